@@ -1,0 +1,1 @@
+"""Travaux: where a treaty is drafted."""

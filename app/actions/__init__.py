@@ -1,0 +1,1 @@
+"""What people do: plain functions that give a value, or a refusal."""

@@ -1,0 +1,1 @@
+"""Word files: written from our own model, read with our own walk."""

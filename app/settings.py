@@ -1,0 +1,38 @@
+"""What the environment says of this installation: read once, at the edge, and handed down."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The TRAVAUX_... variables, checked; `database_url` is filled in with the SQLite file under `data`."""
+
+    model_config = SettingsConfigDict(env_prefix="TRAVAUX_", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path = Path("data")
+    database_url: str = ""
+    public_url: str = ""
+    processes: int = 1
+    forwarded_allow_ips: str = "127.0.0.1"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.database_url:
+            url = f"sqlite:///{(self.data / 'travaux.sqlite3').as_posix()}"
+            object.__setattr__(self, "database_url", url)
+        if self.database_url.startswith(("postgres://", "postgresql://")):
+            plain = self.database_url.split("://", 1)[1]
+            object.__setattr__(self, "database_url", f"postgresql+psycopg://{plain}")
+        if not self.public_url:
+            object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")
+        return self

@@ -1,0 +1,1 @@
+"""The treaty core: plain values in, plain values out; no files, no clock, no dice."""

@@ -1,0 +1,1 @@
+"""HTTP: pages, parts of pages and the JSON interface."""

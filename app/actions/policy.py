@@ -1,0 +1,189 @@
+"""Who may do what: one table of every action, by role and by the state of the thing acted on.
+
+The web, the command line and the API all ask here, and the permission tests are
+made from the same table, so a new action is a new member of `Act` and one row:
+
+    Act.EDIT_TEXT: on a live clause the chair, the secretariat and the drafters;
+                   on a struck clause nobody (restore it first)
+
+A state that a row does not name is a state in which nobody may act. What a seat
+may not even know of is not decided here but filtered in the store's queries.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum, auto
+
+from app.actions.refusals import Forbidden, SignInNeeded
+from app.store.seats import Role, SeatRecord
+
+OPERATOR = SeatRecord(
+    id=0,
+    name="Operator",
+    email="",
+    role=Role.CHAIR,
+    delegation="",
+    focal=False,
+    active=True,
+    created_at=datetime(1970, 1, 1, tzinfo=UTC),
+)
+"""The person at the command line of the machine itself; stored as no seat, named "Operator"."""
+
+
+class Act(StrEnum):
+    """Everything that a person can do here."""
+
+    READ_DRAFT = auto()
+    READ_JOURNAL = auto()
+    START_DRAFT = auto()
+    CHANGE_MAST = auto()
+    EDIT_TEXT = auto()
+    EDIT_STRUCTURE = auto()
+    RESTORE_CLAUSE = auto()
+    NAME_EDITION = auto()
+    CITE = auto()
+    UNCITE = auto()
+    MARK_TOPICS = auto()
+    READ_LIBRARY = auto()
+    ADD_TO_LIBRARY = auto()
+    IMPORT_SOURCE = auto()
+    CHANGE_LIBRARY = auto()
+    DELETE_FROM_LIBRARY = auto()
+    EXPORT = auto()
+    READ_EXPORTS = auto()
+    READ_SEATS = auto()
+    INVITE = auto()
+    WITHDRAW_INVITATION = auto()
+    CHANGE_SEAT = auto()
+    REMOVE_SEAT = auto()
+    APPOINT_CHAIR = auto()
+    MAKE_RESET_LINK = auto()
+    CHANGE_OWN_SEAT = auto()
+    END_OWN_SESSIONS = auto()
+    READ_EVENTS = auto()
+    LOAD_DRAFT = auto()
+    BACK_UP = auto()
+
+
+class State(StrEnum):
+    """The state of the thing that is acted on, as far as it matters to who may act."""
+
+    ANY = "any"
+    LIVE = "live"
+    STRUCK = "struck"
+    UNUSED = "unused"
+    RESTED_ON = "rested on"
+    CHAIRS = "a chair's seat"
+    OTHERS = "a seat other than a chair's"
+
+
+_ROLES = frozenset(Role)
+_STEERING = frozenset({Role.CHAIR, Role.SECRETARIAT})
+_DRAFTING = _STEERING | {Role.DRAFTER}
+_CITING = _DRAFTING | {Role.SCHOLAR}
+_CARRYING = _CITING | {Role.DELEGATE}
+_CHAIR = frozenset({Role.CHAIR})
+_NOBODY: frozenset[Role] = frozenset()
+
+TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
+    Act.READ_DRAFT: {State.ANY: _ROLES},
+    Act.READ_JOURNAL: {State.ANY: _ROLES},
+    Act.START_DRAFT: {State.ANY: _DRAFTING},
+    Act.CHANGE_MAST: {State.ANY: _DRAFTING},
+    Act.EDIT_TEXT: {State.LIVE: _DRAFTING, State.STRUCK: _NOBODY},
+    Act.EDIT_STRUCTURE: {State.LIVE: _DRAFTING, State.STRUCK: _NOBODY},
+    Act.RESTORE_CLAUSE: {State.LIVE: _NOBODY, State.STRUCK: _DRAFTING},
+    Act.NAME_EDITION: {State.ANY: _DRAFTING},
+    Act.CITE: {State.LIVE: _CITING, State.STRUCK: _NOBODY},
+    Act.UNCITE: {State.LIVE: _CITING, State.STRUCK: _CITING},
+    Act.MARK_TOPICS: {State.LIVE: _CITING, State.STRUCK: _NOBODY},
+    Act.READ_LIBRARY: {State.ANY: _ROLES},
+    Act.ADD_TO_LIBRARY: {State.ANY: _CITING},
+    Act.IMPORT_SOURCE: {State.ANY: _CITING},
+    Act.CHANGE_LIBRARY: {State.ANY: _CITING},
+    Act.DELETE_FROM_LIBRARY: {State.UNUSED: _CITING, State.RESTED_ON: _NOBODY},
+    Act.EXPORT: {State.ANY: _CARRYING},
+    Act.READ_EXPORTS: {State.ANY: _CARRYING},
+    Act.READ_SEATS: {State.ANY: _STEERING},
+    Act.INVITE: {State.ANY: _STEERING},
+    Act.WITHDRAW_INVITATION: {State.ANY: _STEERING},
+    Act.CHANGE_SEAT: {State.OTHERS: _STEERING, State.CHAIRS: _CHAIR},
+    Act.REMOVE_SEAT: {State.OTHERS: _STEERING, State.CHAIRS: _CHAIR},
+    Act.APPOINT_CHAIR: {State.ANY: _CHAIR},
+    Act.MAKE_RESET_LINK: {State.OTHERS: _STEERING, State.CHAIRS: _CHAIR},
+    Act.CHANGE_OWN_SEAT: {State.ANY: _ROLES},
+    Act.END_OWN_SESSIONS: {State.ANY: _ROLES},
+    Act.READ_EVENTS: {State.ANY: _STEERING},
+    Act.LOAD_DRAFT: {State.ANY: _STEERING},
+    Act.BACK_UP: {State.ANY: _CHAIR},
+}
+"""Who may do each act in each state of its thing; ANY where the state does not matter."""
+
+_WORDS: Mapping[Act, str] = {
+    Act.READ_DRAFT: "read the draft",
+    Act.READ_JOURNAL: "read the drafting history",
+    Act.START_DRAFT: "start a draft",
+    Act.CHANGE_MAST: "change the draft's title, symbol and date",
+    Act.EDIT_TEXT: "change the words of this clause",
+    Act.EDIT_STRUCTURE: "insert, move, join or strike this clause",
+    Act.RESTORE_CLAUSE: "restore this clause",
+    Act.NAME_EDITION: "name an edition",
+    Act.CITE: "tie this clause to a source",
+    Act.UNCITE: "take a citation away",
+    Act.MARK_TOPICS: "mark this clause with topics",
+    Act.READ_LIBRARY: "read the library",
+    Act.ADD_TO_LIBRARY: "add to the library",
+    Act.IMPORT_SOURCE: "bring a document into the library",
+    Act.CHANGE_LIBRARY: "change the library",
+    Act.DELETE_FROM_LIBRARY: "delete this from the library",
+    Act.EXPORT: "make a Word file of the draft",
+    Act.READ_EXPORTS: "read the list of files that were made",
+    Act.READ_SEATS: "see who has a seat",
+    Act.INVITE: "invite people",
+    Act.WITHDRAW_INVITATION: "withdraw an invitation",
+    Act.CHANGE_SEAT: "change this seat",
+    Act.REMOVE_SEAT: "remove this seat",
+    Act.APPOINT_CHAIR: "make somebody a chair",
+    Act.MAKE_RESET_LINK: "make a reset link for this seat",
+    Act.CHANGE_OWN_SEAT: "change your own seat",
+    Act.END_OWN_SESSIONS: "sign out elsewhere",
+    Act.READ_EVENTS: "read the record of events",
+    Act.LOAD_DRAFT: "load a draft from a folder",
+    Act.BACK_UP: "back up the installation",
+}
+
+
+def may(seat: SeatRecord | None, act: Act, state: State = State.ANY) -> bool:
+    """Whether `seat` may do `act` on a thing in `state`.
+
+    Asked without a state for an act whose thing has one, the answer is whether
+    the seat may do it in any state at all: what a menu needs to know.
+    """
+    if seat is None or not seat.active:
+        return False
+    return seat.role in allowed(act, state)
+
+
+def allowed(act: Act, state: State = State.ANY) -> frozenset[Role]:
+    """The roles that may do `act` on a thing in `state` (in any state, if none is said)."""
+    row = TABLE[act]
+    if State.ANY in row:
+        return row[State.ANY]
+    if state is State.ANY:
+        return frozenset().union(*row.values())
+    return row.get(state, _NOBODY)
+
+
+def require(seat: SeatRecord | None, act: Act, state: State = State.ANY) -> SeatRecord:
+    """The seat itself, if it may do `act` on a thing in `state`.
+
+    Raises SignInNeeded when nobody is signed in, or the seat was taken away,
+    and Forbidden, saying what and why, when the role or the state forbids it.
+    """
+    if seat is None or not seat.active:
+        raise SignInNeeded("Please sign in first.")
+    if may(seat, act, state):
+        return seat
+    if may(seat, act):
+        raise Forbidden(f"You cannot {_WORDS[act]}: it is {state.value}.")
+    raise Forbidden(f"A seat as {seat.role.value} does not let you {_WORDS[act]}.")

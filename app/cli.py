@@ -1,0 +1,369 @@
+"""The command line: travaux serve | migrate | load | outline | library | export | backup | restore | verify.
+
+What a command finds goes to standard output, as JSON alone with --json; progress and messages go to
+standard error. A refusal is one sentence and a status that is not zero, never a traceback
+(TRAVAUX_DEBUG=1 shows one). Imports stand inside the commands because most commands need few of them,
+and `travaux export` is measured with its start-up.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from app.settings import Settings
+    from app.store.drafts import DraftRecord
+    from app.store.unit import Store, Stores
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Travaux: where a treaty is drafted.",
+)
+library = typer.Typer(no_args_is_help=True, help="Sources, passages and cases.")
+cli.add_typer(library, name="library")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
+STARTER = Path("drafts/peace-negotiation")
+
+
+class Stop(Exception):
+    """A refusal of the command line itself; its text is the sentence that is shown."""
+
+
+def run() -> None:
+    """Runs the command that was asked for; a refusal ends with status 1 and its sentence on standard error."""
+    try:
+        cli()
+    except Exception as problem:
+        if os.environ.get("TRAVAUX_DEBUG"):
+            raise
+        say(_sentence(problem))
+        sys.exit(1)
+
+
+def say(message: str) -> None:
+    """Puts a message to the person on standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def application() -> "FastAPI":
+    """The web application for this environment: what each server process builds."""
+    from app.main import create_app
+
+    return create_app(_settings())
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the table: migrate, load the starter treaty the first time, print the set-up link, listen."""
+    import socket
+
+    import uvicorn
+
+    settings = _settings()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as problem:
+            raise Stop(
+                f"Port {settings.port} on {settings.host} cannot be used ({problem.strerror}): "
+                "set TRAVAUX_PORT to another."
+            ) from None
+    with _open(settings) as stores:
+        _prepare(stores, settings)
+    say(f"Travaux is served on {settings.public_url} (stop it with Ctrl+C).")
+    uvicorn.run(
+        "app.cli:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.processes,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        ws_max_size=65536,
+    )
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to this version of Travaux."""
+    with _open(_settings()) as stores:
+        stores.migrate()
+    say("The database is up to date.")
+
+
+@cli.command()
+def load(folder: Annotated[Path, typer.Argument(metavar="DIR")], as_json: AsJson = False) -> None:
+    """Load a draft with its library from a folder such as drafts/peace-negotiation."""
+    with _open(_settings()) as stores:
+        stores.migrate()
+        loaded = _load(stores, folder)
+    _answer(loaded, as_json, lambda: f"Loaded {folder}.")
+
+
+@cli.command()
+def outline(file: Path, as_json: AsJson = False) -> None:
+    """Show how the structure of a .txt, .md or .docx file is understood."""
+    from app.exchange.reading import read_document
+    from app.treaty.document import Document
+
+    reading = read_document(file.name, _bytes(file))
+    document: Document = reading.document
+    clauses = [
+        {
+            "kind": clause.kind.value,
+            "number": _bare(clause.number),
+            "heading": clause.heading,
+            "text": clause.text,
+            "depth": clause.depth,
+        }
+        for clause in document.clauses
+    ]
+    problems = [problem.message for problem in document.problems] + list(reading.losses)
+    found = {
+        "title": document.title,
+        "counts": document.counts(),
+        "clauses": clauses,
+        "problems": problems,
+    }
+    _answer(found, as_json, lambda: _outline_as_text(document, problems))
+
+
+@library.command("add")
+def library_add(file: Path, as_json: AsJson = False) -> None:
+    """Add a source to the library: .txt, .docx, .pdf, .html or .md, cut into passages with locators."""
+    from app.actions import library as shelves
+    from app.actions.policy import OPERATOR
+    from app.exchange.sources import read_source
+
+    text = read_source(file.name, _bytes(file))
+    with _open(_settings()) as stores:
+        stores.migrate()
+        with stores.begin() as store:
+            imported = shelves.import_text(store, OPERATOR, file.name, text)
+    _answer(
+        imported,
+        as_json,
+        lambda: (
+            f"{imported.headings} headings, {imported.passages} passages and {imported.notes} notes "
+            f"came in; {imported.matched} of the passages now stand beside their digest."
+        ),
+    )
+
+
+@cli.command()
+def export(
+    draft: Annotated[str, typer.Option(help="The draft's slug, as in its address.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="F.docx")],
+    profile: Annotated[str, typer.Option(help="clean or commentary.")] = "clean",
+    edition: Annotated[
+        str, typer.Option(help="An edition's slug; the current text if left out.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a draft as a Word file."""
+    from app.actions import circulating
+    from app.actions.policy import OPERATOR
+
+    if not out.parent.is_dir():
+        raise Stop(f"There is no folder {out.parent} to write to.")
+    with _open(_settings()) as stores, stores.begin() as store:
+        made = circulating.export(store, OPERATOR, _draft(store, draft), profile, edition=edition)
+    out.write_bytes(made.content)
+    found = {
+        "file": str(out),
+        "filename": made.filename,
+        "sha256": made.sha256,
+        "bytes": len(made.content),
+    }
+    _answer(found, as_json, lambda: f"{out}: {len(made.content):,} bytes, SHA-256 {made.sha256}")
+
+
+@cli.command()
+def backup(file: Path, as_json: AsJson = False) -> None:
+    """Copy the whole database into one file, also while the server runs, and prove that the copy opens."""
+    from app.store.backup import back_up
+
+    made = back_up(_settings().database_url, file)
+    _answer(made, as_json, lambda: f"{file} holds the whole table; SHA-256 {made.sha256}")
+
+
+@cli.command()
+def restore(
+    file: Path,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace what the database holds.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a copy made by `travaux backup` back, after checking every checksum in it."""
+    from app.store.backup import restore as put_back
+
+    settings = _settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    found = put_back(settings.database_url, file, force=force)
+    _answer(found, as_json, lambda: f"{file} is restored.")
+
+
+@cli.command()
+def verify(as_json: AsJson = False) -> None:
+    """Derive every clause anew from its edits and check the chain of every draft's journal."""
+    from app.actions.drafting import verify as check
+
+    with _open(_settings()) as stores, stores.read() as store:
+        reports = {draft.slug: check(store, draft) for draft in store.drafts.all()}
+    faults = [f"{slug}: {fault}" for slug, report in reports.items() for fault in report.faults]
+    found = {
+        "drafts": {slug: _plain(report) for slug, report in reports.items()},
+        "faults": faults,
+    }
+    _answer(
+        found,
+        as_json,
+        lambda: "\n".join(faults) or f"{len(reports)} journals checked: all is well.",
+    )
+    if faults:
+        raise Stop("The journal does not agree with the text: see above.")
+
+
+@cli.command("reset-link")
+def reset_link(email: str) -> None:
+    """Print a link with which the person of this e-mail address can choose a new password."""
+    from app.actions import seating
+    from app.actions.policy import OPERATOR
+
+    settings = _settings()
+    with _open(settings) as stores, stores.begin() as store:
+        seats = seating.seats(store, OPERATOR)
+        seat = next((s for s in seats if s.email.casefold() == email.casefold()), None)
+        if seat is None:
+            raise Stop(f"Nobody here has the e-mail address {email}.")
+        token = seating.reset_link(store, OPERATOR, seat.id)
+    print(f"{settings.public_url}/reset/{token}")
+
+
+def _prepare(stores: "Stores", settings: "Settings") -> None:
+    """Brings the database up, loads the starter treaty into an empty one and prints the set-up link."""
+    from app.actions import seating
+
+    stores.migrate()
+    with stores.read() as store:
+        empty = not store.drafts.all()
+    if empty and (STARTER / "treaty.txt").is_file():
+        say(f"Loading {STARTER} with its library ...")
+        _load(stores, STARTER)
+    with stores.begin() as store:
+        token = seating.setup_token(store)
+    if token:
+        print("Open this link to take the chair (it works once):", flush=True)
+        print(f"  {settings.public_url}/setup/{token}", flush=True)
+
+
+def _load(stores: "Stores", folder: Path) -> Any:
+    from app.actions.loading import load as load_folder
+
+    with stores.begin() as store:
+        return load_folder(store, folder)
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from app.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        name = "TRAVAUX_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise Stop(f"{name} is not usable: {first['msg']}.") from None
+
+
+@contextmanager
+def _open(settings: "Settings") -> Iterator["Stores"]:
+    from app.store.unit import Stores
+
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    stores = Stores(settings.database_url)
+    try:
+        yield stores
+    finally:
+        stores.close()
+
+
+def _draft(store: "Store", slug: str) -> "DraftRecord":
+    draft = store.drafts.by_slug(slug)
+    if draft is None:
+        known = ", ".join(each.slug for each in store.drafts.all()) or "none yet"
+        raise Stop(f"There is no draft {slug!r} here (there is: {known}).")
+    return draft
+
+
+def _bytes(file: Path) -> bytes:
+    if not file.is_file():
+        raise Stop(f"There is no file {file}.")
+    return file.read_bytes()
+
+
+def _answer(found: Any, as_json: bool, text: Callable[[], str]) -> None:
+    if as_json:
+        print(json.dumps(_plain(found), ensure_ascii=False, default=str))
+    else:
+        print(text())
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return value
+
+
+def _bare(number: str) -> str:
+    from app.treaty.numbering import NO_NUMBER
+
+    return "" if number == NO_NUMBER else number
+
+
+def _outline_as_text(document: Any, problems: list[str]) -> str:
+    lines = [document.title, ""]
+    for clause in document.clauses:
+        words = clause.heading or clause.text
+        short = words if len(words) <= 72 else words[:71] + "…"
+        number = _bare(clause.number)
+        lines.append(f"{'  ' * clause.depth}{clause.kind.value} {number}  {short}".rstrip())
+    counts = ", ".join(f"{n} {kind}" for kind, n in document.counts().items())
+    lines += ["", counts]
+    lines += [f"! {problem}" for problem in problems]
+    return "\n".join(lines)
+
+
+def _sentence(problem: Exception) -> str:
+    said = getattr(problem, "sentence", None)
+    if isinstance(said, str):
+        return said
+    if isinstance(problem, Stop):
+        return str(problem)
+    if isinstance(problem, OSError):
+        return f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": ")
+    return (
+        f"Travaux met something it did not expect ({type(problem).__name__}: {problem}). "
+        "Nothing was changed; TRAVAUX_DEBUG=1 shows where."
+    )

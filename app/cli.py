@@ -1,9 +1,9 @@
-"""The command line: travaux serve | migrate | load | outline | library | export | backup | restore | verify.
+"""The command line: `travaux` and its commands, each a thin door to an action.
 
 What a command finds goes to standard output, as JSON alone with --json; progress and messages go to
 standard error. A refusal is one sentence and a status that is not zero, never a traceback
-(TRAVAUX_DEBUG=1 shows one). Imports stand inside the commands because most commands need few of them,
-and `travaux export` is measured with its start-up.
+(TRAVAUX_DEBUG=1 shows one). Imports stand inside the commands because most need few of them, and
+`travaux export` is measured with its start-up.
 """
 
 import json
@@ -43,7 +43,7 @@ class Stop(Exception):
 
 
 def run() -> None:
-    """Runs the command that was asked for; a refusal ends with status 1 and its sentence on standard error."""
+    """Runs the command that was asked for; a refusal is a sentence on standard error and status 1."""
     try:
         cli()
     except Exception as problem:
@@ -67,7 +67,7 @@ def application() -> "FastAPI":
 
 @cli.command()
 def serve() -> None:
-    """Serve the table: migrate, load the starter treaty the first time, print the set-up link, listen."""
+    """Serve the table: migrate, load the treaty the first time, print the set-up link, listen."""
     import socket
 
     import uvicorn
@@ -146,7 +146,7 @@ def outline(file: Path, as_json: AsJson = False) -> None:
 
 @library.command("add")
 def library_add(file: Path, as_json: AsJson = False) -> None:
-    """Add a source to the library: .txt, .docx, .pdf, .html or .md, cut into passages with locators."""
+    """Add a .txt, .docx, .pdf, .html or .md file to the library, cut into passages."""
     from app.actions import library as shelves
     from app.actions.policy import OPERATOR
     from app.exchange.sources import read_source
@@ -160,8 +160,8 @@ def library_add(file: Path, as_json: AsJson = False) -> None:
         imported,
         as_json,
         lambda: (
-            f"{imported.headings} headings, {imported.passages} passages and {imported.notes} notes "
-            f"came in; {imported.matched} of the passages now stand beside their digest."
+            f"{imported.headings} headings, {imported.passages} passages and {imported.notes} "
+            f"notes came in; {imported.matched} passages now stand beside their digest."
         ),
     )
 
@@ -196,7 +196,7 @@ def export(
 
 @cli.command()
 def backup(file: Path, as_json: AsJson = False) -> None:
-    """Copy the whole database into one file, also while the server runs, and prove that the copy opens."""
+    """Copy the database into one file, also while the server runs, and prove that it opens."""
     from app.store.backup import back_up
 
     made = back_up(_settings().database_url, file)
@@ -258,7 +258,7 @@ def reset_link(email: str) -> None:
 
 
 def _prepare(stores: "Stores", settings: "Settings") -> None:
-    """Brings the database up, loads the starter treaty into an empty one and prints the set-up link."""
+    """Migrates, loads the starter treaty into an empty database and prints the set-up link."""
     from app.actions import seating
 
     stores.migrate()

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """The TRAVAUX_... variables, checked; `database_url` is filled in with the SQLite file under `data`."""
+    """The TRAVAUX_... variables, checked; without a database_url, SQLite under `data`."""
 
     model_config = SettingsConfigDict(env_prefix="TRAVAUX_", frozen=True)
 

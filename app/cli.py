@@ -43,7 +43,7 @@ class Stop(Exception):
 
 
 def run() -> None:
-    """Runs the command that was asked for; a refusal is a sentence on standard error and status 1."""
+    """Runs the command asked for; a refusal is a sentence on standard error and status 1."""
     try:
         cli()
     except Exception as problem:

@@ -34,5 +34,8 @@ class Settings(BaseSettings):
             plain = self.database_url.split("://", 1)[1]
             object.__setattr__(self, "database_url", f"postgresql+psycopg://{plain}")
         if not self.public_url:
-            object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")
+            # A server that listens everywhere is still opened by one address.
+            host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
+            object.__setattr__(self, "public_url", f"http://{host}:{self.port}")
+        object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         return self

@@ -1,0 +1,158 @@
+"""The command line as a person or a script meets it: JSON alone, sentences, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+STARTER = ROOT / "drafts" / "peace-negotiation"
+TOY = """Toy Convention
+
+The States Parties to this Convention,
+
+Recalling the Charter of the United Nations,
+
+Have agreed as follows:
+
+Article 1
+Use of terms
+
+For the purposes of this Convention:
+(a) "Talks" means negotiations;
+(b) "Seat" means a place at the table.
+
+Article 2
+Duty to talk
+
+1. States Parties shall talk.
+2. Talks under article 1 are protected.
+"""
+
+
+def travaux(data: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    bare = {k: v for k, v in os.environ.items() if not k.startswith("TRAVAUX_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from app.cli import run; run()", *words],
+        cwd=ROOT,
+        env=bare | {"TRAVAUX_DATA": str(data)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def answer(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_outline_prints_json_alone(tmp_path: Path) -> None:
+    (tmp_path / "toy.txt").write_text(TOY, encoding="utf-8")
+    found = answer(travaux(tmp_path, "outline", str(tmp_path / "toy.txt"), "--json"))
+    assert found["title"] == "Toy Convention"
+    assert found["counts"]["article"] == 2
+    assert found["problems"] == []
+    articles = [c for c in found["clauses"] if c["kind"] == "article"]
+    assert [(a["number"], a["heading"]) for a in articles] == [
+        ("1", "Use of terms"),
+        ("2", "Duty to talk"),
+    ]
+    assert set(found["clauses"][0]) == {"kind", "number", "heading", "text", "depth"}
+    chapeau = next(c for c in found["clauses"] if c["text"].startswith("For the purposes"))
+    assert chapeau["number"] == ""
+
+
+def test_outline_for_people_shows_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "toy.txt").write_text(TOY, encoding="utf-8")
+    done = travaux(tmp_path, "outline", str(tmp_path / "toy.txt"))
+    assert done.returncode == 0
+    assert "article 2  Duty to talk" in done.stdout
+
+
+def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    said = refused(travaux(tmp_path, "outline", str(tmp_path / "none.txt"), "--json"))
+    assert "There is no file" in said
+
+
+def test_a_file_that_is_no_text_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 not a Word file")
+    said = refused(travaux(tmp_path, "outline", str(tmp_path / "broken.docx"), "--json"))
+    assert said.strip().endswith(".")
+
+
+def test_the_starter_loads_once_exports_verifies_and_comes_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    loaded = travaux(data, "load", str(STARTER), "--json")
+    assert loaded.returncode == 0, loaded.stderr
+    json.loads(loaded.stdout)
+    assert "already" in refused(travaux(data, "load", str(STARTER)))
+
+    out = tmp_path / "draft.docx"
+    for profile in ("clean", "commentary"):
+        made = answer(
+            travaux(
+                data,
+                *("export", "--draft", "peace-negotiation", "--profile", profile),
+                *("-o", str(out), "--json"),
+            )
+        )
+        assert out.read_bytes()[:2] == b"PK"
+        assert made["bytes"] == out.stat().st_size
+        assert len(made["sha256"]) == 64
+    assert "no draft 'nowhere'" in refused(
+        travaux(data, "export", "--draft", "nowhere", "-o", str(out))
+    )
+
+    checked = answer(travaux(data, "verify", "--json"))
+    assert list(checked["drafts"]) == ["peace-negotiation"]
+    assert checked["faults"] == []
+
+    copy = tmp_path / "copy.backup"
+    answer(travaux(data, "backup", str(copy), "--json"))
+    answer(travaux(tmp_path / "elsewhere", "restore", str(copy), "--json"))
+    again = answer(travaux(tmp_path / "elsewhere", "verify", "--json"))
+    assert again == checked
+
+
+def test_a_damaged_backup_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    answer(travaux(data, "load", str(STARTER), "--json"))
+    copy = tmp_path / "copy.backup"
+    answer(travaux(data, "backup", str(copy), "--json"))
+    content = bytearray(copy.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    copy.write_bytes(bytes(content))
+    said = refused(travaux(tmp_path / "elsewhere", "restore", str(copy)))
+    assert said.strip().endswith(".")
+
+
+def test_a_source_is_added_with_its_passages(tmp_path: Path) -> None:
+    source = tmp_path / "report.txt"
+    source.write_text(
+        "Findings\nTalks were held in secret.Footnote 1 They lasted a year.\n"
+        "Outlook\nThe parties expect to meet again in the coming spring.\n",
+        encoding="utf-8",
+    )
+    found = answer(travaux(tmp_path / "data", "library", "add", str(source), "--json"))
+    assert (found["headings"], found["passages"], found["notes"]) == (2, 2, 1)
+
+
+def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    assert "TRAVAUX_PORT" in refused(travaux(tmp_path, "migrate", TRAVAUX_PORT="eighty"))
+
+
+@pytest.mark.parametrize("word", ["outline", "export", "backup", "restore", "load"])
+def test_a_command_without_its_file_says_what_is_missing(tmp_path: Path, word: str) -> None:
+    assert "Missing" in refused(travaux(tmp_path, word))

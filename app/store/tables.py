@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Dialect, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, String, UniqueConstraint
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import BigInteger, DateTime, Text, TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
@@ -147,3 +147,194 @@ class EditionRow(Row, table=True):
 
 
 # --- seats, library, citations
+
+
+class SeatRow(Row, table=True):
+    """A person's place; a removed seat stays, inactive, because what it wrote names it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    role: str
+    delegation: str = ""
+    focal: bool = False
+    active: bool = True
+    password: str
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class SessionRow(Row, table=True):
+    """One browser that is signed in; `token` is the SHA-256 of what its cookie holds."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    seat_id: int = Field(foreign_key="seat.id", index=True)
+    token: str = Field(unique=True, sa_type=String(64))
+    started_at: datetime = Field(sa_type=Utc)
+    seen_at: datetime = Field(sa_type=Utc)
+    address: str = ""
+    agent: str = ""
+
+
+class LinkRow(Row, table=True):
+    """A link that was handed out: set-up, invitation or reset; `token` is hashed as above."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    purpose: str
+    token: str = Field(unique=True, sa_type=String(64))
+    email: str = ""
+    name: str = ""
+    role: str
+    delegation: str = ""
+    seat_id: int | None = Field(default=None, foreign_key="seat.id")
+    made_by_id: int | None = Field(default=None, foreign_key="seat.id")
+    made_by: str
+    made_at: datetime = Field(sa_type=Utc)
+    expires_at: datetime = Field(sa_type=Utc)
+    used_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class AttemptRow(Row, table=True):
+    """One attempt at a password that did not succeed, or not yet; kept for five minutes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    account: str = Field(index=True, sa_type=String(64))
+    address: str = ""
+    at: datetime = Field(index=True, sa_type=Utc)
+
+
+class EventRow(Row, table=True):
+    """Something that happened outside the texts: who did what to which thing, and when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Utc)
+    act: str
+    author_id: int | None = None
+    author: str
+    thing: str = Field(index=True)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+class SourceRow(Row, table=True):
+    """A document, instrument or judgment; `names` are the words of its record worth searching.
+
+    `sha256` is that of the text it was imported from, so that it is imported once.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    kind: str
+    title: str = Field(sa_type=Text)
+    csl: dict[str, Any] = Field(sa_type=Json)
+    remark: str = Field(default="", sa_type=Text)
+    names: str = Field(default="", sa_type=Text)
+    founding: bool = False
+    headings: list[Any] = Field(default_factory=list, sa_type=Json)
+    sha256: str = Field(default="", index=True, sa_type=String(64))
+
+
+class PassageRow(Row, table=True):
+    """A place in a source, in our words (`digest`) and, where we have it, in its own (`exact`)."""
+
+    __table_args__ = (UniqueConstraint("source_id", "locator"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    locator: str = ""
+    heading: str = Field(default="", sa_type=Text)
+    digest: str = Field(default="", sa_type=Text)
+    exact: str = Field(default="", sa_type=Text)
+    notes: list[str] = Field(default_factory=list, sa_type=Json)
+    position: int = 0
+
+
+class CaseStudyRow(Row, table=True):
+    """A case study of a negotiation ("case" by itself is a word of SQL's)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    title: str
+    label: str = ""
+    years: str = ""
+    groups: str = Field(default="", sa_type=Text)
+    actors: str = Field(default="", sa_type=Text)
+    facts: str = Field(default="", sa_type=Text)
+    outcome: str = Field(default="", sa_type=Text)
+    lesson: str = Field(default="", sa_type=Text)
+    as_stated: str = Field(default="", sa_type=Text)
+    position: str = Field(default="", sa_type=Text)
+    position_date: str = ""
+    places: list[str] = Field(default_factory=list, sa_type=Json)
+    record_depth: str = ""
+
+
+class TopicRow(Row, table=True):
+    """A need from the treaty's own list."""
+
+    code: str = Field(primary_key=True, sa_type=String(16))
+    family: str
+    mark: str
+    title: str = Field(sa_type=Text)
+    places: list[str] = Field(default_factory=list, sa_type=Json)
+
+
+class PassageTopicRow(Row, table=True):
+    """A passage bears on a topic."""
+
+    passage_id: int = Field(foreign_key="passage.id", primary_key=True)
+    code: str = Field(foreign_key="topic.code", primary_key=True, sa_type=String(16))
+
+
+class CaseTopicRow(Row, table=True):
+    """A case bears on a topic."""
+
+    case_id: int = Field(foreign_key="case_study.id", primary_key=True)
+    code: str = Field(foreign_key="topic.code", primary_key=True, sa_type=String(16))
+
+
+class FigureRow(Row, table=True):
+    """A number that a source states."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    figure: str
+    statement: str = Field(sa_type=Text)
+    source_slug: str = ""
+    locator: str = ""
+    remark: str = Field(default="", sa_type=Text)
+
+
+class CitationRow(Row, table=True):
+    """The tie from a clause to a passage or a case; taken away, it stays with who and when."""
+
+    __table_args__ = (
+        CheckConstraint("(passage_id IS NULL) <> (case_id IS NULL)", name="one_authority"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    uid: str = Field(foreign_key="clause.uid", index=True, sa_type=String(32))
+    passage_id: int | None = Field(default=None, foreign_key="passage.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="case_study.id", index=True)
+    relation: str
+    pinpoint: str = ""
+    reason: str = Field(sa_type=Text)
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    removed_at: datetime | None = Field(default=None, sa_type=Utc)
+    removed_by: str = ""
+
+
+class ClauseTopicRow(Row, table=True):
+    """A clause answers a topic."""
+
+    uid: str = Field(foreign_key="clause.uid", primary_key=True, sa_type=String(32))
+    code: str = Field(foreign_key="topic.code", primary_key=True, sa_type=String(16))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+
+
+class ClauseGapRow(Row, table=True):
+    """A clause for which no source is known yet, and what is to be said about that."""
+
+    uid: str = Field(foreign_key="clause.uid", primary_key=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    remark: str = Field(sa_type=Text)

@@ -1,0 +1,77 @@
+"""Puts the parts together: the only module that knows them all."""
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
+
+from app.settings import Settings
+from app.store.unit import Stores
+from app.web import refused
+from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
+from app.web.pages import STATIC
+
+ROUTERS = (
+    "sessions",
+    "seats",
+    "drafts",
+    "clauses",
+    "editions",
+    "compare",
+    "library",
+    "citations",
+    "coverage",
+    "search",
+    "exports",
+    "api",
+)
+
+
+class _KeptFiles(StaticFiles):
+    """Built files, which a browser may keep for ever: their address changes with their content."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_kept(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (200, 304):
+                kept = b"public, max-age=31536000, immutable"
+                message["headers"] = [*message["headers"], (b"cache-control", kept)]
+            await send(message)
+
+        await super().__call__(scope, receive, send_kept)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The web application for these settings; the database must have been migrated."""
+    stores = Stores(settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        stores.close()
+
+    app = FastAPI(
+        title="Travaux",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=MAX_BODY,
+        form_limits={"max_fields": MAX_FIELDS, "max_part_size": MAX_BODY},
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.stores = stores
+    app.state.settings = settings
+    refused.install(app)
+    for name in ROUTERS:
+        try:
+            app.include_router(importlib.import_module(f"app.web.{name}").router)
+        except ModuleNotFoundError:
+            continue
+    app.mount("/static", _KeptFiles(directory=STATIC, check_dir=False), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
+    app.add_middleware(Guard, public_url=settings.public_url)
+    return app

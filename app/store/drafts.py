@@ -1,0 +1,658 @@
+"""Drafts: their clauses as they stand, the journal that led there, and their editions.
+
+Reading gives records. Writing goes through a `Pen`, which holds the draft's
+journal for as long as its act takes: it locks the head row first, so that two
+processes write one after the other, compares a clause's version inside the
+UPDATE, and chains its entries to the head when it is laid down.
+
+    with drafts.pen(draft.id, seat) as pen:
+        pen.reword(clause, changes)
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
+from sqlmodel import Session, col
+
+from app.store.journal import EntryRecord, Fold, chained, genesis
+from app.store.seats import SeatRecord
+from app.store.tables import ClauseRow, DraftRow, EditionRow, EditRow, canonical
+from app.treaty.changes import ChangeSet, replace_all
+from app.treaty.document import Clause, Document, Kind
+
+_Query = Select[*tuple[Any, ...]]
+
+ROOM = 2**40
+"""The distance between the positions of two clauses that are loaded one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecord:
+    """One treaty text under negotiation; `seq` and `hash` are the head of its journal."""
+
+    id: int
+    slug: str
+    title: str
+    symbol: str
+    dated: str
+    distribution: str
+    scheme: str
+    seq: int
+    hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRecord:
+    """A clause as it stands; `position` only orders the clauses of one draft."""
+
+    uid: str
+    draft_id: int
+    kind: Kind
+    number: str
+    heading: str
+    text: str
+    depth: int
+    position: int
+    version: int
+    struck: bool
+
+    @property
+    def words(self) -> str:
+        """The clause's own words: its heading where it bears one, else its text."""
+        return self.heading if self.kind.bears_heading else self.text
+
+    def clause(self) -> Clause:
+        """The clause as a treaty value."""
+        return Clause(self.kind, self.number, self.heading, self.text, self.depth, self.uid)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRecord:
+    """A named, frozen state: `seq` is the entry that named it, `hash` its content's SHA-256."""
+
+    id: int
+    draft_id: int
+    slug: str
+    name: str
+    symbol: str
+    dated: str
+    at: datetime
+    seq: int
+    hash: str
+    author: str
+
+
+def content_of(draft: DraftRecord, clauses: Sequence[Clause]) -> dict[str, Any]:
+    """What an edition keeps: the mast and every live clause with its uid."""
+    return {
+        "title": draft.title,
+        "scheme": draft.scheme,
+        "distribution": draft.distribution,
+        "clauses": [
+            {
+                "uid": clause.uid,
+                "kind": clause.kind.value,
+                "number": clause.number,
+                "heading": clause.heading,
+                "text": clause.text,
+                "depth": clause.depth,
+            }
+            for clause in clauses
+        ],
+    }
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """The SHA-256 of an edition's content, in hexadecimal."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def document_of(content: dict[str, Any]) -> Document:
+    """The treaty that an edition's content describes."""
+    clauses = tuple(Clause(**{**said, "kind": Kind(said["kind"])}) for said in content["clauses"])
+    return Document(content["title"], clauses)
+
+
+class Drafts:
+    """The drafts of one unit of work."""
+
+    def __init__(self, session: Session, now: datetime, new_uid: Callable[[], str]) -> None:
+        self._session = session
+        self._now = now
+        self._new_uid = new_uid
+
+    # Drafts and clauses as they stand
+
+    def all(self) -> tuple[DraftRecord, ...]:
+        """Every draft, by its title."""
+        rows = self._rows(_DRAFTS.order_by(col(DraftRow.title), col(DraftRow.id)))
+        return tuple(DraftRecord(*row) for row in rows)
+
+    def by_slug(self, slug: str) -> DraftRecord | None:
+        """The draft with this slug, or None."""
+        return self._draft(col(DraftRow.slug) == slug)
+
+    def by_id(self, draft_id: int) -> DraftRecord | None:
+        """The draft with this id, or None."""
+        return self._draft(col(DraftRow.id) == draft_id)
+
+    def clauses(self, draft_id: int, with_struck: bool = False) -> tuple[ClauseRecord, ...]:
+        """The clauses in their order; struck ones only on demand."""
+        query = _CLAUSES.where(col(ClauseRow.draft_id) == draft_id)
+        if not with_struck:
+            query = query.where(col(ClauseRow.struck).is_(False))
+        rows = self._rows(query.order_by(col(ClauseRow.position)))
+        return tuple(_clause_record(row) for row in rows)
+
+    def clause(self, draft_id: int, uid: str) -> ClauseRecord | None:
+        """One clause of the draft, struck or not; None when the draft has no such clause."""
+        query = _CLAUSES.where(col(ClauseRow.draft_id) == draft_id, col(ClauseRow.uid) == uid)
+        row = self._session.connection().execute(query).first()
+        return None if row is None else _clause_record(row)
+
+    def document(self, draft_id: int) -> Document:
+        """The live text, each clause with its uid; KeyError when there is no such draft."""
+        draft = self.by_id(draft_id)
+        if draft is None:
+            raise KeyError(draft_id)
+        return Document(draft.title, tuple(record.clause() for record in self.clauses(draft_id)))
+
+    # What led there
+
+    def journal(
+        self, draft_id: int, after: int = 0, limit: int | None = None
+    ) -> tuple[EntryRecord, ...]:
+        """The entries after a seq, oldest first, at most `limit` of them."""
+        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) > after)
+        rows = self._rows(query.order_by(col(EditRow.seq)).limit(limit))
+        return tuple(EntryRecord(*row) for row in rows)
+
+    def recent(
+        self,
+        draft_id: int,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        by: SeatRecord | None = None,
+    ) -> tuple[EntryRecord, ...]:
+        """The latest entries before a seq, newest first; only one seat's when `by` is given."""
+        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id)
+        if before is not None:
+            query = query.where(col(EditRow.seq) < before)
+        if by is not None:
+            query = query.where(col(EditRow.author_id).is_not_distinct_from(by.id or None))
+        rows = self._rows(query.order_by(col(EditRow.seq).desc()).limit(limit))
+        return tuple(EntryRecord(*row) for row in rows)
+
+    def entry(self, draft_id: int, seq: int) -> EntryRecord | None:
+        """One entry of the journal, or None."""
+        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) == seq)
+        row = self._session.connection().execute(query).first()
+        return None if row is None else EntryRecord(*row)
+
+    def history(self, draft_id: int, uid: str) -> tuple[EntryRecord, ...]:
+        """The entries of one clause, oldest first."""
+        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.uid) == uid)
+        return tuple(EntryRecord(*row) for row in self._rows(query.order_by(col(EditRow.seq))))
+
+    def text_at(self, draft_id: int, uid: str, version: int) -> str | None:
+        """A clause's text as it stood at a version; None when it never had that version."""
+        entries = self.history(draft_id, uid)
+        if version not in {entry.version for entry in entries}:
+            return None
+        text = ""
+        for entry in entries:
+            if entry.version <= version and entry.changes is not None:
+                text = ChangeSet.from_json(entry.changes).apply(text)
+        return text
+
+    def as_it_stood(self, draft_id: int, seq: int) -> Fold:
+        """The whole draft as the journal tells it, up to and including the entry `seq`."""
+        entries = self.journal(draft_id)
+        return Fold().take_all(entry for entry in entries if entry.seq <= seq)
+
+    # Editions
+
+    def editions(self, draft_id: int) -> tuple[EditionRecord, ...]:
+        """The editions of a draft, oldest first."""
+        query = _EDITIONS.where(col(EditionRow.draft_id) == draft_id)
+        rows = self._rows(query.order_by(col(EditionRow.seq)))
+        return tuple(EditionRecord(*row) for row in rows)
+
+    def edition(self, draft_id: int, slug: str) -> EditionRecord | None:
+        """The edition with this slug, or None."""
+        query = _EDITIONS.where(col(EditionRow.draft_id) == draft_id, col(EditionRow.slug) == slug)
+        row = self._session.connection().execute(query).first()
+        return None if row is None else EditionRecord(*row)
+
+    def edition_content(self, edition: EditionRecord) -> dict[str, Any]:
+        """What the edition keeps: title, scheme, distribution and its clauses as dicts."""
+        query = select(col(EditionRow.content)).where(col(EditionRow.id) == edition.id)
+        content: dict[str, Any] = self._session.connection().execute(query).scalar_one()
+        return content
+
+    def edition_document(self, edition: EditionRecord) -> Document:
+        """The treaty as the edition froze it, each clause with its uid."""
+        return document_of(self.edition_content(edition))
+
+    # Writing
+
+    def create(
+        self,
+        *,
+        slug: str,
+        document: Document,
+        by: SeatRecord,
+        scheme: str = "un",
+        symbol: str = "",
+        dated: str = "",
+        distribution: str = "",
+        origin: str = "",
+    ) -> DraftRecord:
+        """A new draft of the document's clauses, each under a new uid and journalled as loaded."""
+        mast = {
+            "title": document.title,
+            "symbol": symbol,
+            "dated": dated,
+            "distribution": distribution,
+            "scheme": scheme,
+        }
+        row = {"slug": slug, "seq": 0, "hash": genesis(slug), "created_at": self._now, **mast}
+        connection = self._session.connection()
+        made = connection.execute(insert(DraftRow).values(**row).returning(col(DraftRow.id)))
+        draft_id: int = made.scalar_one()
+        with self.pen(draft_id, by, origin) as pen:
+            pen.write_down("described", detail={"from": {}, "to": mast})
+            pen.load(document.clauses)
+        draft = self.by_id(draft_id)
+        assert draft is not None  # noqa: S101 - it was made a moment ago, in this transaction
+        return draft
+
+    @contextmanager
+    def pen(self, draft_id: int, by: SeatRecord, origin: str = "") -> Iterator["Pen"]:
+        """A pen for one act of one author; its entries are journalled when the block ends well."""
+        pen = Pen(self, self._session, draft_id, by, origin, self._now, self._new_uid)
+        yield pen
+        pen.lay_down()
+
+    def _draft(self, condition: ColumnElement[bool]) -> DraftRecord | None:
+        row = self._session.connection().execute(_DRAFTS.where(condition)).first()
+        return None if row is None else DraftRecord(*row)
+
+    def _rows(self, query: _Query) -> Sequence[Any]:
+        return self._session.connection().execute(query).all()
+
+
+class Pen:
+    """One act of one author upon one draft: changes rows, and journals every change.
+
+    A writer that takes `seen` gives False, having changed nothing, when the clause's
+    version is another or the clause is struck.
+    """
+
+    def __init__(
+        self,
+        drafts: Drafts,
+        session: Session,
+        draft_id: int,
+        by: SeatRecord,
+        origin: str,
+        now: datetime,
+        new_uid: Callable[[], str],
+    ) -> None:
+        self.draft_id = draft_id
+        self.entries: list[EntryRecord] = []
+        self._drafts = drafts
+        self._connection = session.connection()
+        self._by = by
+        self._origin = origin
+        self._now = now
+        self._new_uid = new_uid
+        self._seq, self._hash = self._take_head()
+
+    def clauses(self) -> tuple[ClauseRecord, ...]:
+        """The draft's clauses, struck ones too, read now that nobody else can move them."""
+        return self._drafts.clauses(self.draft_id, with_struck=True)
+
+    def write_down(
+        self,
+        act: str,
+        *,
+        uid: str = "",
+        version: int = 0,
+        changes: ChangeSet | None = None,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        """Add an entry to this act without touching a row."""
+        self.entries.append(
+            EntryRecord(
+                seq=self._seq + len(self.entries) + 1,
+                draft_id=self.draft_id,
+                uid=uid,
+                version=version,
+                act=act,
+                author_id=self._by.id or None,
+                author=self._by.name,
+                at=self._now,
+                changes=None if changes is None else list(changes.to_json()),
+                detail=detail or {},
+                origin=self._origin,
+                hash="",
+            )
+        )
+
+    def load(self, clauses: Sequence[Clause]) -> None:
+        """Put clauses into an empty draft, each under a new uid."""
+        rows = []
+        before = ""
+        for index, clause in enumerate(clauses):
+            uid = self._new_uid()
+            rows.append(self._row(replace(clause, uid=uid), (index + 1) * ROOM))
+            self._write_down_new("loaded", replace(clause, uid=uid), before)
+            before = uid
+        if rows:
+            self._connection.execute(insert(ClauseRow), rows)
+
+    def reword(
+        self,
+        clause: ClauseRecord,
+        changes: ChangeSet,
+        *,
+        act: str = "reworded",
+        detail: dict[str, Any] | None = None,
+    ) -> bool:
+        """Change the text of a clause that still stands as `clause` says."""
+        text = changes.apply(clause.text)
+        if not self._set(clause, text=text):
+            return False
+        self.write_down(
+            act, uid=clause.uid, version=clause.version + 1, changes=changes, detail=detail
+        )
+        return True
+
+    def retitle(
+        self, clause: ClauseRecord, heading: str, *, detail: dict[str, Any] | None = None
+    ) -> bool:
+        """Change the heading of a clause that still stands as `clause` says."""
+        if not self._set(clause, heading=heading):
+            return False
+        said = {"from": clause.heading, "to": heading, **(detail or {})}
+        self.write_down("retitled", uid=clause.uid, version=clause.version + 1, detail=said)
+        return True
+
+    def strike(self, clauses: Sequence[ClauseRecord], *, detail: dict[str, Any]) -> bool:
+        """Strike live clauses that still stand as they say; nothing of them is forgotten."""
+        return self._switch("struck", clauses, detail)
+
+    def restore(self, clauses: Sequence[ClauseRecord], *, detail: dict[str, Any]) -> bool:
+        """Bring struck clauses back, that still stand as they say."""
+        return self._switch("restored", clauses, detail)
+
+    def insert(
+        self, clause: Clause, *, after: str, detail: dict[str, Any] | None = None
+    ) -> ClauseRecord:
+        """Put a new clause behind the one with the uid `after` ("": first), under a new uid."""
+        clause = replace(clause, uid=self._new_uid())
+        position = self._room(after, 1)[0]
+        self._connection.execute(insert(ClauseRow).values(**self._row(clause, position)))
+        self._write_down_new("inserted", clause, after, detail)
+        made = self._drafts.clause(self.draft_id, clause.uid)
+        assert made is not None  # noqa: S101 - it was put there in this transaction
+        return made
+
+    def move(
+        self,
+        run: Sequence[ClauseRecord],
+        *,
+        after: str,
+        depth: int,
+        back: tuple[str, int],
+        detail: dict[str, Any] | None = None,
+    ) -> bool:
+        """Move neighbouring clauses behind `after`, the first to `depth`, the others along with it.
+
+        `back` is where the first stood: the uid before it and its depth.
+        """
+        first = run[0]
+        if not self._set(first):
+            return False
+        for clause, position in zip(run, self._room(after, len(run)), strict=True):
+            self._change(clause.uid, position=position, depth=clause.depth + depth - first.depth)
+        said = {
+            "run": len(run),
+            "after": after,
+            "depth": depth,
+            "from": {"after": back[0], "depth": back[1]},
+            **(detail or {}),
+        }
+        self.write_down("moved", uid=first.uid, version=first.version + 1, detail=said)
+        return True
+
+    def describe(self, mast: dict[str, str], *, detail: dict[str, Any] | None = None) -> None:
+        """Change the draft's title, symbol, date, distribution or scheme."""
+        draft = self._drafts.by_id(self.draft_id)
+        was = {name: getattr(draft, name) for name in mast}
+        self._connection.execute(
+            update(DraftRow).where(col(DraftRow.id) == self.draft_id).values(**mast)
+        )
+        self.write_down("described", detail={"from": was, "to": mast, **(detail or {})})
+
+    def name_edition(self, *, slug: str, name: str, symbol: str, dated: str) -> None:
+        """Freeze the live text under a name."""
+        draft = self._drafts.by_id(self.draft_id)
+        if draft is None:
+            raise KeyError(self.draft_id)
+        live = [record.clause() for record in self._drafts.clauses(self.draft_id)]
+        content = content_of(draft, live)
+        said = {"slug": slug, "name": name, "symbol": symbol, "dated": dated}
+        digest = content_hash(content)
+        self.write_down("edition", detail={**said, "sha256": digest})
+        row = {
+            **said,
+            "draft_id": self.draft_id,
+            "at": self._now,
+            "seq": self.entries[-1].seq,
+            "hash": digest,
+            "author_id": self._by.id or None,
+            "author": self._by.name,
+            "content": content,
+        }
+        self._connection.execute(insert(EditionRow).values(**row))
+
+    def lay_down(self) -> None:
+        """Chain the entries to the journal and move its head, all or nothing."""
+        if not self.entries:
+            return
+        seen = self._seq
+        rows = []
+        for index, entry in enumerate(self._tied_together()):
+            self._hash = chained(self._hash, entry)
+            self.entries[index] = replace(entry, hash=self._hash)
+            rows.append(_entry_row(self.entries[index]))
+        self._connection.execute(insert(EditRow), rows)
+        self._seq += len(self.entries)
+        moved = self._connection.execute(
+            update(DraftRow)
+            .where(col(DraftRow.id) == self.draft_id, col(DraftRow.seq) == seen)
+            .values(seq=self._seq, hash=self._hash)
+        )
+        if moved.rowcount != 1:
+            raise RuntimeError("two writers extended one journal at once")
+
+    def _tied_together(self) -> list[EntryRecord]:
+        """The entries, the first saying how many they are and the others which is the first."""
+        first, *others = self.entries
+        if not others or first.act in ("described", "loaded"):
+            return self.entries
+        return [
+            replace(first, detail={**first.detail, "entries": len(self.entries)}),
+            *(replace(other, detail={**other.detail, "of": first.seq}) for other in others),
+        ]
+
+    def _take_head(self) -> tuple[int, str]:
+        # FOR UPDATE is PostgreSQL's; SQLite's writing units hold the one write lock from BEGIN on.
+        row = self._connection.execute(
+            select(col(DraftRow.seq), col(DraftRow.hash))
+            .where(col(DraftRow.id) == self.draft_id)
+            .with_for_update()
+        ).one()
+        return row[0], row[1]
+
+    def _set(self, clause: ClauseRecord, **values: object) -> bool:
+        """Raise the version and set values, if version and struck are what `clause` says."""
+        changed = self._connection.execute(
+            update(ClauseRow)
+            .where(
+                col(ClauseRow.draft_id) == self.draft_id,
+                col(ClauseRow.uid) == clause.uid,
+                col(ClauseRow.version) == clause.version,
+                col(ClauseRow.struck).is_(clause.struck),
+            )
+            .values(version=clause.version + 1, **values)
+        )
+        return changed.rowcount == 1
+
+    def _change(self, uid: str, **values: object) -> None:
+        self._connection.execute(
+            update(ClauseRow).where(col(ClauseRow.uid) == uid).values(**values)
+        )
+
+    def _switch(self, act: str, clauses: Sequence[ClauseRecord], detail: dict[str, Any]) -> bool:
+        for clause in clauses:
+            if not self._set(clause, struck=act == "struck"):
+                return False
+            self.write_down(act, uid=clause.uid, version=clause.version + 1, detail=detail)
+        return True
+
+    def _row(self, clause: Clause, position: int) -> dict[str, Any]:
+        return {
+            "uid": clause.uid,
+            "draft_id": self.draft_id,
+            "kind": clause.kind.value,
+            "number": clause.number,
+            "heading": clause.heading,
+            "text": clause.text,
+            "depth": clause.depth,
+            "position": position,
+            "version": 1,
+            "struck": False,
+        }
+
+    def _write_down_new(
+        self, act: str, clause: Clause, after: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        said = {
+            "kind": clause.kind.value,
+            "number": clause.number,
+            "heading": clause.heading,
+            "depth": clause.depth,
+            "after": after,
+            **(detail or {}),
+        }
+        changes = replace_all("", clause.text) if clause.text else None
+        self.write_down(act, uid=clause.uid, version=1, changes=changes, detail=said)
+
+    def _room(self, after: str, count: int) -> list[int]:
+        """Free positions for `count` clauses behind `after`; makes room when none is left."""
+        low = self._position(after) if after else 0
+        high = self._connection.execute(
+            select(func.min(col(ClauseRow.position))).where(
+                col(ClauseRow.draft_id) == self.draft_id, col(ClauseRow.position) > low
+            )
+        ).scalar()
+        step = ROOM if high is None else (high - low) // (count + 1)
+        if step == 0:
+            self._spread()
+            return self._room(after, count)
+        return [low + step * (index + 1) for index in range(count)]
+
+    def _position(self, uid: str) -> int:
+        position: int = self._connection.execute(
+            select(col(ClauseRow.position)).where(
+                col(ClauseRow.draft_id) == self.draft_id, col(ClauseRow.uid) == uid
+            )
+        ).scalar_one()
+        return position
+
+    def _spread(self) -> None:
+        for index, clause in enumerate(self.clauses()):
+            self._change(clause.uid, position=(index + 1) * ROOM)
+
+
+_DRAFTS: _Query = select(
+    col(DraftRow.id),
+    col(DraftRow.slug),
+    col(DraftRow.title),
+    col(DraftRow.symbol),
+    col(DraftRow.dated),
+    col(DraftRow.distribution),
+    col(DraftRow.scheme),
+    col(DraftRow.seq),
+    col(DraftRow.hash),
+    col(DraftRow.created_at),
+)
+_CLAUSES: _Query = select(
+    col(ClauseRow.uid),
+    col(ClauseRow.draft_id),
+    col(ClauseRow.kind),
+    col(ClauseRow.number),
+    col(ClauseRow.heading),
+    col(ClauseRow.text),
+    col(ClauseRow.depth),
+    col(ClauseRow.position),
+    col(ClauseRow.version),
+    col(ClauseRow.struck),
+)
+_ENTRIES: _Query = select(
+    col(EditRow.seq),
+    col(EditRow.draft_id),
+    col(EditRow.uid),
+    col(EditRow.version),
+    col(EditRow.act),
+    col(EditRow.author_id),
+    col(EditRow.author),
+    col(EditRow.at),
+    col(EditRow.changes),
+    col(EditRow.detail),
+    col(EditRow.origin),
+    col(EditRow.hash),
+)
+_EDITIONS: _Query = select(
+    col(EditionRow.id),
+    col(EditionRow.draft_id),
+    col(EditionRow.slug),
+    col(EditionRow.name),
+    col(EditionRow.symbol),
+    col(EditionRow.dated),
+    col(EditionRow.at),
+    col(EditionRow.seq),
+    col(EditionRow.hash),
+    col(EditionRow.author),
+)
+
+
+def _clause_record(row: Any) -> ClauseRecord:
+    return ClauseRecord(row[0], row[1], Kind(row[2]), *row[3:])
+
+
+def _entry_row(entry: EntryRecord) -> dict[str, Any]:
+    return {
+        "draft_id": entry.draft_id,
+        "seq": entry.seq,
+        "uid": entry.uid,
+        "version": entry.version,
+        "act": entry.act,
+        "author_id": entry.author_id,
+        "author": entry.author,
+        "at": entry.at,
+        "changes": entry.changes,
+        "detail": entry.detail,
+        "origin": entry.origin,
+        "hash": entry.hash,
+    }

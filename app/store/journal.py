@@ -1,0 +1,165 @@
+"""The journal of a draft: what an entry is, how entries are chained, and what they add up to.
+
+Every act upon a draft is one entry or a few that belong together. An entry's
+hash covers the entry and the hash before it, so that changing, dropping,
+adding or swapping an entry shows, as does a head that does not fit. What the
+chain cannot show by itself is a tail cut off together with its head: compare
+the head with one that was printed or kept elsewhere.
+
+The acts, and what `detail` holds besides:
+
+    loaded, inserted   kind, number, heading, depth, after (uid, struck ones counted; "" is first)
+    reworded           (changes say it)
+    retitled           from, to
+    struck, restored
+    moved              run (how many clauses went along), after, depth, from (after, depth)
+    split, merged      (changes say it; the other clause has an entry of its own)
+    described          from, to (title, symbol, dated, distribution, scheme)
+    edition            slug, name, symbol, dated, sha256
+
+An act of several entries says `entries` in its first and `of` (the first's
+seq) in the others; an undoing says `undoes`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from app.store.tables import canonical
+from app.treaty.changes import ChangeSet
+from app.treaty.document import Clause, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRecord:
+    """One entry of a journal; `uid` is "" for an act upon the whole draft.
+
+    `version` is the clause's version after it, `changes` a ChangeSet's JSON form
+    or None, `author_id` None for the operator at the command line.
+    """
+
+    seq: int
+    draft_id: int
+    uid: str
+    version: int
+    act: str
+    author_id: int | None
+    author: str
+    at: datetime
+    changes: list[Any] | None
+    detail: dict[str, Any]
+    origin: str
+    hash: str
+
+    @property
+    def first(self) -> int:
+        """The seq of the first entry of the act that this one belongs to."""
+        return int(self.detail.get("of", self.seq))
+
+
+def genesis(slug: str) -> str:
+    """The hash that a draft's first entry is chained to."""
+    return hashlib.sha256(f"travaux journal of {slug}".encode()).hexdigest()
+
+
+def chained(before: str, entry: EntryRecord) -> str:
+    """The hash of an entry that follows one with the hash `before`; its own `hash` is left out."""
+    said = {
+        "seq": entry.seq,
+        "uid": entry.uid,
+        "version": entry.version,
+        "act": entry.act,
+        "author_id": entry.author_id,
+        "author": entry.author,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "changes": entry.changes,
+        "detail": entry.detail,
+        "origin": entry.origin,
+    }
+    return hashlib.sha256(f"{before}\n{canonical(said)}".encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Standing:
+    """One clause while entries are being added up."""
+
+    uid: str
+    kind: Kind
+    number: str
+    heading: str
+    depth: int
+    text: str = ""
+    version: int = 1
+    struck: bool = False
+
+    def clause(self) -> Clause:
+        """The clause as a treaty value."""
+        return Clause(self.kind, self.number, self.heading, self.text, self.depth, self.uid)
+
+
+@dataclass(slots=True)
+class Fold:
+    """What entries add up to: the draft's clauses in order, struck ones too, and its mast."""
+
+    order: list[str] = field(default_factory=list)
+    clauses: dict[str, Standing] = field(default_factory=dict)
+    mast: dict[str, str] = field(default_factory=dict)
+
+    def take_all(self, entries: Iterable[EntryRecord]) -> "Fold":
+        """This fold with the entries added, in their order."""
+        for entry in entries:
+            self.take(entry)
+        return self
+
+    def take(self, entry: EntryRecord) -> None:
+        """Add one entry; ValueError or KeyError when it does not fit what came before."""
+        if entry.act in ("loaded", "inserted"):
+            self._place(entry)
+        elif entry.act == "moved":
+            self._move(entry)
+        elif entry.act == "described":
+            self.mast |= entry.detail["to"]
+        if not entry.uid:
+            return
+        clause = self.clauses[entry.uid]
+        if entry.changes is not None:
+            clause.text = ChangeSet.from_json(entry.changes).apply(clause.text)
+        if entry.act == "retitled":
+            clause.heading = entry.detail["to"]
+        elif entry.act in ("struck", "restored"):
+            clause.struck = entry.act == "struck"
+        clause.version = entry.version
+
+    def live(self) -> tuple[Clause, ...]:
+        """The clauses that are not struck, in order."""
+        ordered = (self.clauses[uid] for uid in self.order)
+        return tuple(clause.clause() for clause in ordered if not clause.struck)
+
+    def _place(self, entry: EntryRecord) -> None:
+        said = entry.detail
+        if entry.uid in self.clauses:
+            raise ValueError(f"clause {entry.uid} comes twice")
+        self.clauses[entry.uid] = Standing(
+            entry.uid, Kind(said["kind"]), said["number"], said["heading"], said["depth"]
+        )
+        self.order.insert(self._after(said["after"]), entry.uid)
+
+    def _move(self, entry: EntryRecord) -> None:
+        start = self.order.index(entry.uid)
+        end = start + entry.detail["run"]
+        run = self.order[start:end]
+        deeper = entry.detail["depth"] - self.clauses[entry.uid].depth
+        del self.order[start:end]
+        at = self._after(entry.detail["after"])
+        self.order[at:at] = run
+        for uid in run:
+            self.clauses[uid].depth += deeper
+
+    def _after(self, uid: str) -> int:
+        if not uid:
+            return 0
+        if self.order and self.order[-1] == uid:
+            return len(self.order)
+        return self.order.index(uid) + 1

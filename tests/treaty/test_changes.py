@@ -1,0 +1,204 @@
+"""The laws of change sets, on texts that mix scripts, accents and characters beyond the plane."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.treaty.changes import ChangeSet, cut, from_units, replace_all, to_units, utf16_len
+
+TEXT = st.text(st.sampled_from("ab \n[]é\u0301漢ب😀𝔸"), max_size=14)
+
+
+@st.composite
+def change_of(draw: st.DrawFn, text: str) -> ChangeSet:
+    places = [0]
+    for character in text:
+        places.append(places[-1] + utf16_len(character))
+    points = sorted(draw(st.lists(st.sampled_from(places), max_size=8)))
+    edits = [
+        (start, end, draw(st.text(st.sampled_from("xy\n😀"), max_size=3)))
+        for start, end in zip(points[::2], points[1::2], strict=False)
+    ]
+    return ChangeSet.build(places[-1], edits)
+
+
+@st.composite
+def text_with(draw: st.DrawFn, changes: int) -> tuple[str, list[ChangeSet]]:
+    """A text and changes that were all made on it."""
+    text = draw(TEXT)
+    return text, [draw(change_of(text)) for _ in range(changes)]
+
+
+@st.composite
+def history(draw: st.DrawFn, steps: int) -> tuple[str, list[ChangeSet]]:
+    """A text and changes that follow one another."""
+    text = now = draw(TEXT)
+    made = []
+    for _ in range(steps):
+        made.append(draw(change_of(now)))
+        now = made[-1].apply(now)
+    return text, made
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ("", [], ""),
+        ("The Parties may meet.", [12, [3, "shall"], 6], "The Parties shall meet."),
+        ("abc", [1, [1], 1], "ac"),
+        ("ab", [1, [0, "x", "y"], 1], "ax\nyb"),
+        ("a😀b", [3, [1, "c"]], "a😀c"),
+        ("a😀b", [1, [2, "𝔸"], 1], "a𝔸b"),
+    ],
+)
+def test_json_is_read_applied_and_written_again(
+    text: str, value: list[object], expected: str
+) -> None:
+    change = ChangeSet.from_json(value)
+    assert change.apply(text) == expected
+    assert change.to_json() == value
+    assert change.length == utf16_len(text)
+    assert change.new_length == utf16_len(expected)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        7,
+        {"0": 1},
+        [-1],
+        [True],
+        [1.5],
+        ["x"],
+        [[]],
+        [["x"]],
+        [[-1, "x"]],
+        [[1, 2]],
+        [[0, "\ud83d"]],
+        [[0, "\ude00\ud83d"]],
+    ],
+)
+def test_other_json_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        ChangeSet.from_json(value)
+
+
+def test_a_section_of_nothing_is_dropped() -> None:
+    assert ChangeSet.from_json([0, [0], [0, ""], 2]) == ChangeSet.unchanged(2)
+
+
+def test_a_change_for_another_text_is_refused() -> None:
+    change = ChangeSet.build(3, [(0, 1, "x")])
+    other = ChangeSet.build(4, [(0, 1, "x")])
+    for attempt in (
+        lambda: change.apply("four"),
+        lambda: change.invert("four"),
+        lambda: change.compose(other),
+        lambda: change.map(other),
+        lambda: change.map_position(4),
+        lambda: change.map_position(-1),
+        lambda: ChangeSet.build(3, [(2, 4, "")]),
+        lambda: ChangeSet.build(3, [(2, 2, "a"), (1, 1, "b")]),
+    ):
+        with pytest.raises(ValueError, match=r"\w"):
+            attempt()
+
+
+@pytest.mark.parametrize("value", [[1, [1], 1], [[1, "x"], 2], [1, [0, "x"], 2], [2, [1]]])
+def test_half_a_character_is_refused(value: list[object]) -> None:
+    text = "😀b" if value[0] != 2 else "a😀"
+    with pytest.raises(ValueError, match="character"):
+        ChangeSet.from_json(value).apply(text)
+    with pytest.raises(ValueError, match="character"):
+        ChangeSet.from_json(value).invert(text)
+
+
+@given(history(2))
+def test_composing_is_applying_one_after_the_other(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (first, second) = made
+    both = first.compose(second)
+    assert both.apply(text) == second.apply(first.apply(text))
+    assert both.length == first.length
+    assert both.new_length == second.new_length
+
+
+@given(history(3))
+def test_composing_is_associative_in_effect(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (a, b, c) = made
+    assert a.compose(b).compose(c).apply(text) == a.compose(b.compose(c)).apply(text)
+
+
+@given(text_with(1))
+def test_inverting_undoes(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (change,) = made
+    undo = change.invert(text)
+    assert undo.apply(change.apply(text)) == text
+    assert undo.invert(change.apply(text)).apply(text) == change.apply(text)
+
+
+@given(text_with(2))
+def test_two_who_change_at_once_arrive_at_one_text(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (mine, yours) = made
+    assert mine.map(yours).apply(yours.apply(text)) == yours.map(mine, before=True).apply(
+        mine.apply(text)
+    )
+
+
+@given(text_with(2), st.sampled_from([-1, 1]))
+def test_positions_never_cross_and_stay_inside(
+    made: tuple[str, list[ChangeSet]], assoc: int
+) -> None:
+    _, (change, _) = made
+    mapped = [change.map_position(at, assoc) for at in range(change.length + 1)]
+    assert mapped == sorted(mapped)
+    assert mapped[0] >= 0
+    assert mapped[-1] <= change.new_length
+
+
+@given(text_with(1))
+def test_json_goes_there_and_back(made: tuple[str, list[ChangeSet]]) -> None:
+    _, (change,) = made
+    assert ChangeSet.from_json(json.loads(json.dumps(change.to_json()))) == change
+
+
+@given(text_with(1))
+def test_edits_rebuild_the_change(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (change,) = made
+    edits = list(change.edits())
+    rebuilt = ChangeSet.build(change.length, [(e.start, e.end, e.text) for e in edits])
+    assert rebuilt.apply(text) == change.apply(text)
+    for edit in edits:
+        assert cut(change.apply(text), edit.new_start, edit.new_end) == edit.text
+
+
+@given(TEXT, TEXT)
+def test_replacing_everything(old: str, new: str) -> None:
+    change = replace_all(old, new)
+    assert change.apply(old) == new
+    assert change.is_empty == (old == new)
+
+
+@pytest.mark.parametrize(
+    ("position", "assoc", "expected"),
+    [(0, -1, 0), (2, -1, 2), (2, 1, 4), (3, -1, 5), (4, -1, 6), (5, -1, 6), (5, 1, 7), (6, -1, 7)],
+)
+def test_where_a_position_goes(position: int, assoc: int, expected: int) -> None:
+    # ab -> ab + "xy" inserted at 2; "ef" at 4..6 becomes "Z".
+    change = ChangeSet.build(6, [(2, 2, "xy"), (4, 6, "Z")])
+    assert change.map_position(position, assoc) == expected
+
+
+@given(TEXT)
+def test_unit_form_goes_there_and_back(text: str) -> None:
+    assert from_units(to_units(text)) == text
+    assert len(to_units(text)) == utf16_len(text) == len(text.encode("utf-16-le")) // 2
+
+
+def test_cutting_counts_units() -> None:
+    assert cut("a😀b", 1, 3) == "😀"
+    for start, end in ((0, 2), (2, 3), (3, 5), (2, 1)):
+        with pytest.raises(ValueError, match=r"\w"):
+            cut("a😀b", start, end)

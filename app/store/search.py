@@ -87,89 +87,13 @@ MOST_WORDS = 24
 _LONGEST_QUERY = 1000
 _SNIPPET = 240
 
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "may",
-        "more",
-        "most",
-        "must",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "on",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "under",
-        "up",
-        "upon",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "you",
-        "your",
-    ]
-)
+_SAYING_NOTHING = """
+a an and any are as at be been but by can for from had has have he her his if in into is it its may
+more most must no nor not of on one only or other our out over shall she should so some such than
+that the their them then there these they this those to under up upon was were what when where
+which who whom whose will with within without would you your
+"""
+STOP_WORDS = frozenset(_SAYING_NOTHING.split())
 """English words that say nothing about what a text is about."""
 
 
@@ -195,50 +119,12 @@ def words_of(text: str) -> list[str]:
 
 # Longest first. Not linguistics: enough to see that "negotiator", "negotiating" and
 # "negotiations" are about the same thing.
-_SUFFIXES = [
-    "izations",
-    "isations",
-    "ization",
-    "isation",
-    "ations",
-    "ation",
-    "ators",
-    "ator",
-    "ating",
-    "ative",
-    "ated",
-    "ates",
-    "ate",
-    "ments",
-    "ment",
-    "ences",
-    "ence",
-    "ances",
-    "ance",
-    "ities",
-    "ity",
-    "ings",
-    "ing",
-    "ions",
-    "ion",
-    "ors",
-    "or",
-    "ers",
-    "er",
-    "ies",
-    "ied",
-    "ily",
-    "ive",
-    "ful",
-    "est",
-    "ed",
-    "es",
-    "ly",
-    "al",
-    "s",
-    "y",
-    "e",
-]
+_ENDINGS = """
+izations isations ization isation ations ation ators ator ating ative ated ates ate ments ment
+ences ence ances ance ities ity ings ing ions ion ors or ers er ies ied ily ive ful est ed es ly al
+s y e
+"""
+_SUFFIXES = tuple(_ENDINGS.split())
 _SHORTEST_STEM = 4
 
 

@@ -1,0 +1,73 @@
+"""Opening a database: SQLite out of the box, PostgreSQL for many; the same promises on both.
+
+A writing unit of work on SQLite begins with BEGIN IMMEDIATE, so that it waits
+for its turn instead of failing half way. A reading one sees one moment of the
+database and cannot write, on either. Nothing is answered before it is on disk:
+synchronous stays FULL, because the usual advice to combine WAL with NORMAL
+loses acknowledged edits when the power goes.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+WAITING = 10_000
+"""How many milliseconds a SQLite writer waits for its turn before it gives up."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a `sqlite:///...` or `postgresql+psycopg://...` address; makes no connection.
+
+    The folder of a SQLite file is made when it is missing. ValueError for another kind of database.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _open_sqlite(address.database)
+    if address.get_backend_name() != "postgresql":
+        raise ValueError(
+            f"Travaux keeps its text in SQLite or PostgreSQL, not {address.drivername}."
+        )
+    return create_engine(
+        address.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_timeout=30
+    )
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same engine, on which every transaction reads one moment and cannot write."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(travaux_reading=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _open_sqlite(file: str | None) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+    if file in (None, "", ":memory:"):
+        # One connection for everybody: another one would be another, empty database.
+        engine = create_engine("sqlite://", poolclass=StaticPool, **options)
+    else:
+        Path(str(file)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(f"sqlite:///{file}", pool_size=20, max_overflow=20, **options)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not begin transactions by itself: it would begin deferred ones, and late.
+    connection.isolation_level = None
+    for setting in (
+        f"busy_timeout = {WAITING}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("travaux_reading", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

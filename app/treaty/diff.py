@@ -30,8 +30,8 @@ _TOKEN = re.compile(rf"{_WORD}|\d+(?:[.,]\d+)*|\S[{_COMBINING}]*")
 _WEAK = frozenset(
     re.findall(
         r"\w+",
-        "a an and any as at be by for from in is it its no not of on or such that the their this to "
-        "which with",
+        "a an and any as at be by for from in is it its no not of on or such that the their this "
+        "to which with",
     )
 )
 

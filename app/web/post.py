@@ -6,6 +6,7 @@ that cannot be sent is only logged: the same link is always shown on the page as
 
 import logging
 import smtplib
+import ssl
 import threading
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -48,20 +49,22 @@ class Post:
         """Hand the letter over and wait for it; raises OSError or SMTPException when it fails."""
         opened: smtplib.SMTP
         if self.port == smtplib.SMTP_SSL_PORT:
-            opened = smtplib.SMTP_SSL(self.host, self.port, timeout=_PATIENCE)
+            opened = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=_PATIENCE, context=ssl.create_default_context()
+            )
         else:
             opened = smtplib.SMTP(self.host, self.port, timeout=_PATIENCE)
         with opened as server:
             server.ehlo()
             if server.has_extn("starttls"):
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             if self.user:
                 self._sign_in(server)
             server.send_message(self._message(letter))
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
-        if not isinstance(server, smtplib.SMTP_SSL) and not server.has_extn("starttls"):
+        if not isinstance(server.sock, ssl.SSLSocket):
             raise smtplib.SMTPNotSupportedError("The mail server offers no TLS.")
         server.login(self.user, self.password)
 

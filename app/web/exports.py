@@ -1,0 +1,137 @@
+"""Word files out: choose what to print, get the file, and see every file that was made."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from app.actions import circulating, drafting
+from app.actions.policy import Act, may, require
+from app.actions.refusals import Forbidden, Missing, Refusal, SignInNeeded
+from app.store.drafts import DraftRecord
+from app.store.seats import SeatRecord
+from app.store.unit import Store
+from app.web.deps import SeatDep, StoreDep
+from app.web.pages import render
+
+router = APIRouter()
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_Text = Annotated[str, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A kind of file to choose, and what is printed on it about its standing."""
+
+    value: str
+    title: str
+    words: str
+    status: str
+
+
+PROFILES = (
+    ProfileView(
+        "clean",
+        "The text alone",
+        "The treaty as it would be circulated: numbered, with contents and cross-references.",
+        "the record status of the draft",
+    ),
+    ProfileView(
+        "commentary",
+        "The text with its sources",
+        "Each article followed by what it rests on and why, with footnotes and tables of "
+        "authorities and cases.",
+        "that the commentary is not part of the text",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    profile: str = "clean"
+    edition: str = ""
+
+
+@router.get("/drafts/{slug}/exports/new")
+def show_new(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    edition: str = "",
+    profile: str = "clean",
+) -> Response:
+    """What to print, and the files made so far."""
+    draft = drafting.open_draft(store, seat, slug)
+    return _page(request, store, seat, draft, _Chosen(profile, edition))
+
+
+@router.get("/drafts/{slug}/exports")
+def show_exports(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> Response:
+    """The same page: the files made so far are on it."""
+    return _page(request, store, seat, drafting.open_draft(store, seat, slug), _Chosen())
+
+
+def _page(
+    request: Request,
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    chosen: _Chosen,
+    refusal: Refusal | None = None,
+) -> Response:
+    require(seat, Act.READ_EXPORTS)
+    return render(
+        request,
+        "exports/new.html",
+        status=refusal.status if refusal else 200,
+        draft=draft,
+        profiles=PROFILES,
+        editions=drafting.editions(store, seat, draft),
+        chosen=chosen,
+        past=circulating.exports(store, seat, draft),
+        sentence=refusal.sentence if refusal else "",
+        may_export=may(seat, Act.EXPORT),
+    )
+
+
+@router.post("/drafts/{slug}/exports")
+def export(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    profile: _Text = "",
+    edition: _Text = "",
+) -> Response:
+    """The Word file itself; that it was made is on record with its SHA-256."""
+    draft = drafting.open_draft(store, seat, slug)
+    try:
+        made = circulating.export(store, seat, draft, profile, edition)
+    except (Forbidden, Missing, SignInNeeded):
+        raise
+    except Refusal as refusal:
+        return _page(request, store, seat, draft, _Chosen(profile, edition), refusal)
+    return word_file(made.filename, made.content, made.sha256)
+
+
+def word_file(filename: str, content: bytes, sha256: str) -> Response:
+    """The answer that a browser keeps as a file of this name (RFC 6266), with its fingerprint."""
+    return Response(
+        content,
+        media_type=WORD,
+        headers={
+            "content-disposition": attachment(filename),
+            "x-content-sha256": sha256,
+        },
+    )
+
+
+def attachment(filename: str) -> str:
+    """The Content-Disposition for a file of this name, with an ASCII form for old browsers."""
+    plain = filename.encode("ascii", "replace").decode().replace("?", "_")
+    plain = "".join("_" if char in '"\\/' or ord(char) < 32 else char for char in plain)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

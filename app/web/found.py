@@ -1,0 +1,35 @@
+"""What a search found, ready to be shown: where each hit leads, and its words, marked."""
+
+from dataclasses import dataclass
+
+from app.actions.citing import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit: what it is, where it leads, and its words as (text, marked) parts."""
+
+    kind: str
+    href: str
+    title: str
+    where: str
+    parts: tuple[tuple[str, bool], ...]
+    topics: tuple[str, ...] = ()
+
+
+def shown(hit: Hit) -> Found:
+    """The hit as a page shows it."""
+    return Found(
+        hit.kind, address_of(hit), hit.title, hit.where, tuple(hit.snippet.parts), tuple(hit.topics)
+    )
+
+
+def address_of(hit: Hit) -> str:
+    """The page on which the thing found stands."""
+    if hit.kind == "passage":
+        return f"/library/passages/{hit.id}"
+    if hit.kind == "case":
+        return f"/library/cases/{hit.slug}"
+    if hit.kind == "source":
+        return f"/library/sources/{hit.slug}"
+    return f"/drafts/{hit.slug}/clauses/{hit.uid}"

@@ -120,14 +120,14 @@ def load(folder: Annotated[Path, typer.Argument(metavar="DIR")], as_json: AsJson
 def outline(file: Path, as_json: AsJson = False) -> None:
     """Show how the structure of a .txt, .md or .docx file is understood."""
     from app.exchange.reading import read_document
-    from app.treaty.document import Document
+    from app.treaty.numbering import freeze
 
     reading = read_document(file.name, _bytes(file))
-    document: Document = reading.document
+    document = freeze(reading.document)
     clauses = [
         {
             "kind": clause.kind.value,
-            "number": _bare(clause.number),
+            "number": clause.number,
             "heading": clause.heading,
             "text": clause.text,
             "depth": clause.depth,
@@ -336,19 +336,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _bare(number: str) -> str:
-    from app.treaty.numbering import NO_NUMBER
-
-    return "" if number == NO_NUMBER else number
-
-
 def _outline_as_text(document: Any, problems: list[str]) -> str:
     lines = [document.title, ""]
     for clause in document.clauses:
         words = clause.heading or clause.text
         short = words if len(words) <= 72 else words[:71] + "…"
-        number = _bare(clause.number)
-        lines.append(f"{'  ' * clause.depth}{clause.kind.value} {number}  {short}".rstrip())
+        lines.append(f"{'  ' * clause.depth}{clause.kind.value} {clause.number}  {short}".rstrip())
     counts = ", ".join(f"{n} {kind}" for kind, n in document.counts().items())
     lines += ["", counts]
     lines += [f"! {problem}" for problem in problems]

@@ -55,11 +55,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The id of something found, and how well it fits: 1 is the best of its kind."""
+    """Something found, and how well it fits: 1 is the best of its kind.
+
+    A clause comes with its draft's id and its uid, by which it is known elsewhere.
+    """
 
     kind: FoundKind
     id: int
     score: float
+    draft_id: int = 0
+    uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,7 @@ class _Place:
 
     table: str
     columns: tuple[tuple[str, str], ...]
+    also: str = ""
 
 
 _PLACES = {
@@ -226,7 +232,7 @@ _PLACES = {
         ),
     ),
     FoundKind.SOURCE: _Place("source", (("title", "A"), ("names", "B"), ("remark", "D"))),
-    FoundKind.CLAUSE: _Place("clause", (("heading", "A"), ("text", "B"))),
+    FoundKind.CLAUSE: _Place("clause", (("heading", "A"), ("text", "B")), ", t.draft_id, t.uid"),
 }
 _WEIGHTS = {"A": 4.0, "B": 2.0, "C": 1.0, "D": 0.5}
 
@@ -272,8 +278,8 @@ class Search:
             **({"draft": draft_id} if ":draft" in narrowed else {}),
         }
         rows = self._session.execute(text(sql.replace("/* narrowed */", narrowed)), values).all()
-        best = max((score for _, score in rows), default=1.0) or 1.0
-        return [Found(kind, found_id, score / best) for found_id, score in rows]
+        best = max((row[1] for row in rows), default=1.0) or 1.0
+        return [Found(kind, row[0], row[1] / best, *row[2:]) for row in rows]
 
 
 def _widenings(query: Query) -> Iterator[Query]:
@@ -295,7 +301,7 @@ def _sqlite_select(place: _Place) -> str:
     words = f"{place.table}_words"
     weights = ", ".join(str(_WEIGHTS[weight]) for _, weight in place.columns)
     return (  # the names are those of this module, no one's input
-        f"SELECT t.id, -bm25({words}, {weights}) AS score"  # noqa: S608
+        f"SELECT t.id, -bm25({words}, {weights}) AS score{place.also}"  # noqa: S608
         f" FROM {words} JOIN {place.table} t ON t.id = {words}.rowid"
         f" WHERE {words} MATCH :query /* narrowed */"
         f" ORDER BY score DESC, t.id LIMIT :limit"
@@ -305,7 +311,7 @@ def _sqlite_select(place: _Place) -> str:
 def _postgres_select(place: _Place) -> str:
     vector = vector_of(place.columns, "t.")
     return (
-        f"SELECT t.id, ts_rank({vector}, q) AS score"  # noqa: S608 - as above
+        f"SELECT t.id, ts_rank({vector}, q) AS score{place.also}"  # noqa: S608 - as above
         f" FROM {place.table} t, to_tsquery('english', :query) q"
         f" WHERE {vector} @@ q /* narrowed */"
         f" ORDER BY score DESC, t.id LIMIT :limit"

@@ -26,6 +26,7 @@ from app.store.drafts import Drafts
 from app.store.engine import for_reading, open_engine
 from app.store.events import Events
 from app.store.library import Library
+from app.store.search import Search
 from app.store.seats import Seats
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -68,6 +69,11 @@ class Store:
     def seats(self) -> Seats:
         """Who has a place, and who is signed in."""
         return Seats(self._session, self.now)
+
+    @cached_property
+    def search(self) -> Search:
+        """Words in passages, cases, sources and clauses."""
+        return Search(self._session)
 
     @cached_property
     def journal_events(self) -> Events:

@@ -12,6 +12,7 @@ from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.library import CaseRecord, PassageRecord, SourceRecord, TopicRecord
 from app.store.search import (
     STOP_WORDS,
+    Found,
     FoundKind,
     Query,
     Snippet,
@@ -318,25 +319,9 @@ def find(
     found, fitted = store.search.find(
         asked, wanted, limit=200, draft_id=draft.id if draft else None
     )
-    of_kind = {kind: [hit for hit in found if hit.kind is kind] for kind in wanted}
-    hits: dict[tuple[FoundKind, int], Hit] = {}
-    for passage in store.library.passages_by_id(_ids(of_kind, FoundKind.PASSAGE)).values():
-        if _fits(passage.topics, topic) and source in ("", passage.source_slug):
-            hits[FoundKind.PASSAGE, passage.id] = _passage_hit(passage, fitted)
-    for case in store.library.cases_by_id(_ids(of_kind, FoundKind.CASE)).values():
-        if _fits(case.topics, topic):
-            hits[FoundKind.CASE, case.id] = _case_hit(case, fitted)
-    if of_kind.get(FoundKind.SOURCE):
-        sources = {known.id: known for known in store.library.sources()}
-        for hit in of_kind[FoundKind.SOURCE]:
-            hits[FoundKind.SOURCE, hit.id] = _source_hit(sources[hit.id], fitted)
-    clauses = of_kind.get(FoundKind.CLAUSE, [])
-    for draft_id in {hit.draft_id for hit in clauses}:
-        within = {hit.uid: hit.id for hit in clauses if hit.draft_id == draft_id}
-        for clause_hit in _clause_hits(store, draft_id, within, fitted):
-            hits[FoundKind.CLAUSE, clause_hit.id] = clause_hit
-    ordered = (hits.get((hit.kind, hit.id)) for hit in found)
-    return tuple(hit for hit in ordered if hit is not None)[:limit]
+    records = _Records.of(store, found)
+    kept = [hit for hit in found if records.has(hit, topic, source)][:limit]
+    return _hits(store, kept, records, fitted)
 
 
 def suggest(
@@ -532,8 +517,50 @@ def _fits(topics: Sequence[str], topic: str) -> bool:
     return not topic or topic in topics
 
 
-def _ids(found: Mapping[FoundKind, Sequence[object]], kind: FoundKind) -> list[int]:
-    return [hit.id for hit in found.get(kind, ()) if hasattr(hit, "id")]
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The records of what a search found, by id."""
+
+    passages: Mapping[int, PassageRecord]
+    cases: Mapping[int, CaseRecord]
+    sources: Mapping[int, SourceRecord]
+
+    @classmethod
+    def of(cls, store: Store, found: Sequence[Found]) -> "_Records":
+        def ids(kind: FoundKind) -> list[int]:
+            return [hit.id for hit in found if hit.kind is kind]
+
+        wanted = ids(FoundKind.SOURCE)
+        return cls(
+            store.library.passages_by_id(ids(FoundKind.PASSAGE)),
+            store.library.cases_by_id(ids(FoundKind.CASE)),
+            {known.id: known for known in store.library.sources()} if wanted else {},
+        )
+
+    def has(self, hit: Found, topic: str, source: str) -> bool:
+        """Whether the hit is of this topic and from this source, as far as they are given."""
+        if hit.kind is FoundKind.PASSAGE:
+            passage = self.passages[hit.id]
+            return _fits(passage.topics, topic) and source in ("", passage.source_slug)
+        return hit.kind is not FoundKind.CASE or _fits(self.cases[hit.id].topics, topic)
+
+
+def _hits(store: Store, kept: Sequence[Found], records: _Records, query: Query) -> tuple[Hit, ...]:
+    clauses: dict[str, Hit] = {}
+    for draft_id in {hit.draft_id for hit in kept if hit.kind is FoundKind.CLAUSE}:
+        within = {hit.uid: hit.id for hit in kept if hit.draft_id == draft_id}
+        clauses |= {hit.uid: hit for hit in _clause_hits(store, draft_id, within, query)}
+    hits = []
+    for found in kept:
+        if found.kind is FoundKind.PASSAGE:
+            hits.append(_passage_hit(records.passages[found.id], query))
+        elif found.kind is FoundKind.CASE:
+            hits.append(_case_hit(records.cases[found.id], query))
+        elif found.kind is FoundKind.SOURCE:
+            hits.append(_source_hit(records.sources[found.id], query))
+        elif found.uid in clauses:
+            hits.append(clauses[found.uid])
+    return tuple(hits)
 
 
 def _listed(
@@ -621,7 +648,7 @@ article paragraph present convention state states party parties part annex accor
 including included respect regard provide provided measure measures take taken necessary appropriate
 relevant apply applied applies also between both each every first make made means nothing person
 persons purpose purposes subject through where while negotiation negotiations negotiating negotiate
-shall ensure concerned able same
+shall ensure concerned able same terms text texts could early consider used
 """
 _TREATY_WORDS = STOP_WORDS | frozenset(_EVERYWHERE.split())
 

@@ -72,7 +72,7 @@ class State(StrEnum):
     LIVE = "live"
     STRUCK = "struck"
     UNUSED = "unused"
-    RESTED_ON = "rested on"
+    RESTED_ON = "cited, or was once"
     CHAIRS = "a chair's seat"
     OTHERS = "a seat other than a chair's"
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
+from app.store.events import hold
 from app.store.tables import (
     CaseStudyRow,
     CaseTopicRow,
@@ -165,6 +166,10 @@ class Library:
     def __init__(self, session: Session, now: datetime) -> None:
         self._session = session
         self._now = now
+
+    def hold(self) -> None:
+        """Make others who add to the library wait until this unit of work has ended."""
+        hold(self._session, "library")
 
     # --- sources
 

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -133,6 +134,7 @@ _SUFFIXES = tuple(_ENDINGS.split())
 _SHORTEST_STEM = 4
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The word, folded, without its ending: words that share a stem are taken as the same."""
     word = fold(word)

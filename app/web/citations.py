@@ -23,7 +23,7 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.document import Document, Kind, parent_index
 from app.treaty.numbering import Scheme, citation_of
-from app.web.deps import SeatDep, StoreDep, is_partial
+from app.web.deps import Id, SeatDep, StoreDep, is_partial
 from app.web.found import Found, shown
 from app.web.library import tone_of
 from app.web.pages import render
@@ -161,7 +161,7 @@ def sources_of(
     store: Store, seat: SeatRecord, draft: DraftRecord, clause: ClauseRecord
 ) -> dict[str, Any]:
     """What templates/citations/_list.html takes, for one clause."""
-    named = _named(drafting.document(store, seat, draft), draft, clause)
+    named = _named(store.drafts.document(draft.id), draft, clause)
     all_of_them = citing.citations(store, seat, draft)
     topics = {topic.code: topic for topic in shelf.topics(store, seat)}
     cards = {
@@ -308,7 +308,15 @@ def _clause(
     store: Store, seat: SeatRecord, slug: str, uid: str
 ) -> tuple[DraftRecord, ClauseRecord]:
     draft = drafting.open_draft(store, seat, slug)
-    return draft, drafting.clause(store, seat, draft, uid)
+    return draft, clause_of(store, draft, uid)
+
+
+def clause_of(store: Store, draft: DraftRecord, uid: str) -> ClauseRecord:
+    """The clause of this draft with this uid, struck ones too. Raises Missing."""
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    return clause
 
 
 def _address(draft: DraftRecord, uid: str) -> str:
@@ -363,7 +371,7 @@ class _Asked:
 def _search(
     store: Store, seat: SeatRecord, draft: DraftRecord, clause: ClauseRecord, asked: _Asked
 ) -> Search:
-    named = _named(drafting.document(store, seat, draft), draft, clause)
+    named = _named(store.drafts.document(draft.id), draft, clause)
     base = _address(draft, clause.uid)
     own = citing.citations(store, seat, draft, clause.uid)
     cited = {("passage", tie.passage.id) for tie in own if tie.passage} | {
@@ -467,7 +475,7 @@ def _picked(store: Store, seat: SeatRecord, passage: int | None, case: int | Non
 def _tie_form(
     store: Store, seat: SeatRecord, draft: DraftRecord, clause: ClauseRecord, thing: Thing
 ) -> TieForm:
-    named = _named(drafting.document(store, seat, draft), draft, clause)
+    named = _named(store.drafts.document(draft.id), draft, clause)
     base = _address(draft, clause.uid)
     usual = Relation.PRECEDENT if thing.kind == "case" else Relation.SUPPORTS
     return TieForm(
@@ -535,7 +543,7 @@ def remove(
     request: Request,
     store: StoreDep,
     seat: SeatDep,
-    citation_id: int,
+    citation_id: Id,
     draft: _Text = "",
     shown_for: _Text = "",
 ) -> Response:
@@ -543,6 +551,6 @@ def remove(
     opened = drafting.open_draft(store, seat, draft)
     gone = citing.uncite(store, seat, opened, citation_id)
     if is_partial(request):
-        clause = drafting.clause(store, seat, opened, shown_for or gone.uid)
+        clause = clause_of(store, opened, shown_for or gone.uid)
         return _list(request, store, seat, opened, clause, changed=True)
     return RedirectResponse(_address(opened, gone.uid), status_code=303)

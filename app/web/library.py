@@ -18,7 +18,7 @@ from app.exchange import citation
 from app.store.library import CaseRecord, PassageRecord, SourceKind, SourceRecord, TopicRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
-from app.web.deps import SeatDep, StoreDep
+from app.web.deps import Id, SeatDep, StoreDep
 from app.web.found import shown
 from app.web.pages import render
 from app.web.shelving import router as shelving
@@ -220,7 +220,7 @@ def anchor_of(passage: PassageRecord) -> str:
 
 
 @router.get("/library/passages/{passage_id}")
-def show_passage(request: Request, store: StoreDep, seat: SeatDep, passage_id: int) -> Response:
+def show_passage(request: Request, store: StoreDep, seat: SeatDep, passage_id: Id) -> Response:
     """One passage between its neighbours, with its topics and every clause that rests on it."""
     passage = shelf.passage(store, seat, passage_id)
     source = shelf.source(store, seat, passage.source_slug)

@@ -16,7 +16,7 @@ from app.actions.policy import Act, State
 from app.actions.refusals import Missing, Refusal
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Store
-from app.web.deps import SeatDep, StoreDep, StoresDep
+from app.web.deps import Id, SeatDep, StoreDep, StoresDep
 from app.web.guard import sign_in_with
 from app.web.pages import render
 from app.web.post import Letter, Post
@@ -128,7 +128,7 @@ def invite(
 
 
 @router.post("/seats/invitations/{link_id}/withdraw")
-def withdraw(store: StoreDep, seat: SeatDep, link_id: int) -> Response:
+def withdraw(store: StoreDep, seat: SeatDep, link_id: Id) -> Response:
     """Close an invitation that nobody has accepted yet."""
     seating.withdraw_invitation(store, seat, link_id)
     return RedirectResponse("/seats", status_code=303)
@@ -139,7 +139,7 @@ def change_seat(
     request: Request,
     store: StoreDep,
     seat: SeatDep,
-    seat_id: int,
+    seat_id: Id,
     name: _Text = "",
     role: _Text = "",
     delegation: _Text = "",
@@ -159,7 +159,7 @@ def change_seat(
 
 
 @router.post("/seats/{seat_id}/reset")
-def make_reset_link(request: Request, store: StoreDep, seat: SeatDep, seat_id: int) -> Response:
+def make_reset_link(request: Request, store: StoreDep, seat: SeatDep, seat_id: Id) -> Response:
     """Make a link with which somebody sets a new password, and show it once."""
     policy.require(seat, Act.MAKE_RESET_LINK)
     person = next((s for s in seating.seats(store, seat) if s.id == seat_id), None)
@@ -181,7 +181,7 @@ def make_reset_link(request: Request, store: StoreDep, seat: SeatDep, seat_id: i
 
 
 @router.post("/seats/{seat_id}/remove")
-def remove_seat(request: Request, store: StoreDep, seat: SeatDep, seat_id: int) -> Response:
+def remove_seat(request: Request, store: StoreDep, seat: SeatDep, seat_id: Id) -> Response:
     """Take a seat away; its sessions and links end at once."""
     policy.require(seat, Act.READ_SEATS)
     try:
@@ -227,7 +227,7 @@ def _invitation_page(
         "seats/invitation.html",
         status=refusal.status if refusal else 200,
         token=token,
-        name=name or offered.name,
+        called=name or offered.name,
         email=offered.email,
         role=offered.role.value,
         delegation=offered.delegation,

@@ -132,7 +132,7 @@ def _setup_page(
         "sessions/setup.html",
         status=refusal.status if refusal else 200,
         token=token,
-        name=name,
+        called=name,
         email=email,
         sentence=refusal.sentence if refusal else "",
     )

@@ -23,7 +23,7 @@ from app.store.library import CaseRecord, PassageRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.web import entries
-from app.web.deps import SeatDep, StoreDep
+from app.web.deps import Id, SeatDep, StoreDep
 from app.web.entries import Field, SourceForm
 from app.web.pages import render
 
@@ -243,7 +243,7 @@ def _preview(request: Request, name: str, reading: SourceText, sentence: str = "
         request,
         "library/preview.html",
         status=422 if sentence else 200,
-        name=name,
+        file_name=name,
         title=reading.title or name.rpartition(".")[0] or name,
         losses=reading.losses,
         sections=_read_sections(reading),
@@ -434,9 +434,7 @@ def delete_source(store: StoreDep, seat: SeatDep, slug: str) -> Response:
 
 
 @router.get("/library/passages/{passage_id}/edit")
-def show_passage_form(
-    request: Request, store: StoreDep, seat: SeatDep, passage_id: int
-) -> Response:
+def show_passage_form(request: Request, store: StoreDep, seat: SeatDep, passage_id: Id) -> Response:
     """A passage in a form."""
     policy.require(seat, Act.CHANGE_LIBRARY)
     passage = shelf.passage(store, seat, passage_id)
@@ -471,7 +469,7 @@ def change_passage(
     request: Request,
     store: StoreDep,
     seat: SeatDep,
-    passage_id: int,
+    passage_id: Id,
     form: Annotated[PassageForm, Form()],
 ) -> Response:
     """Keep what was mended about a passage."""
@@ -485,7 +483,7 @@ def change_passage(
 
 
 @router.post("/library/passages/{passage_id}/delete")
-def delete_passage(store: StoreDep, seat: SeatDep, passage_id: int) -> Response:
+def delete_passage(store: StoreDep, seat: SeatDep, passage_id: Id) -> Response:
     """Delete a passage that nothing rests on."""
     passage = shelf.passage(store, seat, passage_id)
     shelf.delete_passage(store, seat, passage_id)

@@ -1,0 +1,292 @@
+"""Word's automatic numbers, computed as Word does: the label that is seen and nowhere written.
+
+A paragraph names a list (`numId`) and a level, itself or through its style; a
+list points to an abstract one, which counts. Lists that share an abstract one
+count on together, unless a list starts a level anew: then the count begins
+again the first time that list is used there.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from app.exchange.package import Element, attribute, child, local, value
+from app.treaty.numbering import letters, roman
+
+_WORDS = re.findall(
+    r"\w+",
+    "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen"
+    " Fifteen Sixteen Seventeen Eighteen Nineteen",
+)
+_TENS = re.findall(r"\w+", "Zero Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety")
+_ORDINAL_WORDS = {
+    "One": "First",
+    "Two": "Second",
+    "Three": "Third",
+    "Five": "Fifth",
+    "Eight": "Eighth",
+    "Nine": "Ninth",
+    "Twelve": "Twelfth",
+}
+BULLET = "•"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How one level of a list counts and looks."""
+
+    start: int = 1
+    form: str = "decimal"
+    text: str = ""
+    restart: int | None = None
+    legal: bool = False
+    style: str = ""
+
+
+@dataclass(slots=True)
+class _List:
+    """A list (`w:num`): the abstract one it counts in, its own levels and new starts."""
+
+    abstract: str
+    levels: dict[int, Level] = field(default_factory=dict)
+    starts: dict[int, int] = field(default_factory=dict)
+
+
+class Numbers:
+    """The counters of a document; ask for the label of each paragraph, in reading order."""
+
+    def __init__(self, numbering: Element | None, styles: Element | None) -> None:
+        self._styles = _read_styles(styles)
+        self._abstract: dict[str, dict[int, Level]] = {}
+        self._links: dict[str, str] = {}
+        self._lists: dict[str, _List] = {}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._started: set[tuple[str, int]] = set()
+        for each in numbering if numbering is not None else ():
+            if local(each) == "abstractNum":
+                self._read_abstract(each)
+            elif local(each) == "num":
+                self._read_list(each)
+
+    def label(self, properties: Element | None) -> str:
+        """The label of the next paragraph with these properties (`w:pPr`); "" when it has none.
+
+        Asking counts: every paragraph is asked about once, in order. A bullet is "•".
+        """
+        place = self._place(properties)
+        if place is None:
+            return ""
+        number, level = place
+        self._count(number, level)
+        return self._format(number, level)
+
+    def _place(self, properties: Element | None) -> tuple[str, int] | None:
+        """The list and the level of a paragraph: its own, else the ones of its style."""
+        number = value(properties, "numPr", "numId")
+        depth = value(properties, "numPr", "ilvl")
+        style = value(properties, "pStyle") or self._styles.default
+        style_number, style_depth, style_id = self._styles.numbering(style)
+        number = number if number is not None else style_number
+        if number is None or number == "0" or number not in self._lists:
+            return None
+        if depth is None:
+            depth = style_depth if style_depth is not None else self._linked(number, style_id)
+        if not depth.isdigit():
+            return None
+        return (number, int(depth)) if self._level(number, int(depth)) else None
+
+    def _linked(self, number: str, style: str) -> str:
+        """The level that says it belongs to a style; the first one otherwise."""
+        for depth, level in self._levels(number).items():
+            if style and level.style == style:
+                return str(depth)
+        return "0"
+
+    def _levels(self, number: str) -> dict[int, Level]:
+        found = self._lists[number]
+        abstract = self._abstract.get(self._counting(number), {})
+        return {**abstract, **found.levels}
+
+    def _level(self, number: str, depth: int) -> Level | None:
+        own = self._lists[number].levels.get(depth)
+        return own or self._abstract.get(self._counting(number), {}).get(depth)
+
+    def _counting(self, number: str) -> str:
+        """The abstract list that a list counts in, also when that is only a link to a style."""
+        abstract = self._lists[number].abstract
+        seen: set[str] = set()
+        while abstract in self._links and abstract not in seen:
+            seen.add(abstract)
+            linked = self._styles.numbering(self._links[abstract])[0]
+            if linked is None or linked not in self._lists:
+                break
+            abstract = self._lists[linked].abstract
+        return abstract
+
+    def _count(self, number: str, depth: int) -> None:
+        counts = self._counts.setdefault(self._counting(number), {})
+        level = self._level(number, depth) or Level()
+        start = self._lists[number].starts.get(depth)
+        if start is not None and (number, depth) not in self._started:
+            counts[depth] = start
+        elif depth in counts:
+            counts[depth] += 1
+        else:
+            counts[depth] = start if start is not None else level.start
+        self._started.add((number, depth))
+        for above in range(depth):
+            counts.setdefault(above, (self._level(number, above) or Level()).start)
+        for below in [each for each in counts if each > depth]:
+            if self._restarts(number, below, depth):
+                del counts[below]
+
+    def _restarts(self, number: str, below: int, depth: int) -> bool:
+        """Whether a paragraph at `depth` makes the level `below` it begin again."""
+        restart = (self._level(number, below) or Level()).restart
+        return restart is None or (restart != 0 and depth < restart)
+
+    def _format(self, number: str, depth: int) -> str:
+        level = self._level(number, depth) or Level()
+        if level.form == "bullet":
+            return BULLET
+        counts = self._counts[self._counting(number)]
+        label = level.text
+        for each in range(9):
+            mark = f"%{each + 1}"
+            if mark in label:
+                shown = self._level(number, each) or Level()
+                form = "decimal" if level.legal and shown.form != "decimalZero" else shown.form
+                label = label.replace(mark, number_as(counts.get(each, shown.start), form))
+        return label.strip()
+
+    def _read_abstract(self, element: Element) -> None:
+        key = attribute(element, "abstractNumId") or ""
+        self._abstract[key] = {
+            depth: level
+            for each in element
+            if (found := _read_level(each))
+            for depth, level in [found]
+        }
+        link = value(element, "numStyleLink")
+        if link:
+            self._links[key] = link
+
+    def _read_list(self, element: Element) -> None:
+        one = _List(value(element, "abstractNumId") or "")
+        for override in element:
+            if local(override) != "lvlOverride":
+                continue
+            depth = _whole(attribute(override, "ilvl"), 0)
+            start = value(override, "startOverride")
+            if start is not None:
+                one.starts[depth] = _whole(start, 1)
+            found = _read_level(child(override, "lvl"))
+            if found:
+                one.levels[depth] = found[1]
+        self._lists[attribute(element, "numId") or ""] = one
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """What styles say of numbering: style -> (own list, own level, style it is based on)."""
+
+    by_id: dict[str, tuple[str | None, str | None, str]]
+    default: str = ""
+
+    def numbering(self, style: str) -> tuple[str | None, str | None, str]:
+        """(list, level, style that says so) of a style or of the nearest one it is based on."""
+        number = depth = None
+        seen: set[str] = set()
+        while style in self.by_id and style not in seen:
+            seen.add(style)
+            own_number, own_depth, base = self.by_id[style]
+            depth = depth if depth is not None else own_depth
+            if own_number is not None:
+                return own_number, depth, style
+            style = base
+        return number, depth, ""
+
+
+def _read_styles(styles: Element | None) -> _Styles:
+    by_id = {}
+    default = ""
+    for each in styles if styles is not None else ():
+        if local(each) != "style" or attribute(each, "type") not in (
+            "paragraph",
+            "numbering",
+            None,
+        ):
+            continue
+        key = attribute(each, "styleId") or ""
+        properties = child(each, "pPr")
+        by_id[key] = (
+            value(properties, "numPr", "numId"),
+            value(properties, "numPr", "ilvl"),
+            value(each, "basedOn") or "",
+        )
+        if attribute(each, "type") == "paragraph" and attribute(each, "default") in ("1", "true"):
+            default = key
+    return _Styles(by_id, default)
+
+
+def _read_level(element: Element | None) -> tuple[int, Level] | None:
+    if element is None or local(element) != "lvl":
+        return None
+    restart = value(element, "lvlRestart")
+    legal = child(element, "isLgl")
+    form = child(element, "numFmt")
+    return _whole(attribute(element, "ilvl"), 0), Level(
+        start=_whole(value(element, "start"), 0 if child(element, "start") is None else 1),
+        form=(attribute(form, "val") or "decimal") if form is not None else "decimal",
+        text=value(element, "lvlText") or "",
+        restart=None if restart is None else _whole(restart, 0),
+        legal=legal is not None and attribute(legal, "val") not in ("0", "false", "off"),
+        style=value(element, "pStyle") or "",
+    )
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isdigit() and len(text) < 8 else otherwise
+
+
+def number_as(number: int, form: str) -> str:
+    """A number in one of Word's number formats; in digits when the format is not known here."""
+    if form in ("upperRoman", "lowerRoman"):
+        return roman(number).upper() if form == "upperRoman" else roman(number)
+    if form in ("upperLetter", "lowerLetter"):
+        return letters(number).upper() if form == "upperLetter" else letters(number)
+    if form == "decimalZero":
+        return f"{number:02d}"
+    if form == "none":
+        return ""
+    if form == "ordinal":
+        return f"{number}{_ordinal_ending(number)}"
+    if form in ("cardinalText", "ordinalText"):
+        return _in_words(number) if form == "cardinalText" else _ordinal_words(number)
+    if form == "numberInDash":
+        return f"- {number} -"
+    return str(number)
+
+
+def _ordinal_ending(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+def _in_words(number: int) -> str:
+    if not 0 <= number < 100:
+        return str(number)
+    if number < 20:
+        return _WORDS[number]
+    tens, ones = divmod(number, 10)
+    return _TENS[tens] + (f"-{_WORDS[ones].lower()}" if ones else "")
+
+
+def _ordinal_words(number: int) -> str:
+    head, dash, last = _in_words(number).rpartition("-")
+    if not last.isalpha():
+        return f"{number}{_ordinal_ending(number)}"
+    word = _ORDINAL_WORDS.get(last.capitalize())
+    if word is None:
+        word = last[:-1] + "ieth" if last.endswith("y") else last + "th"
+    return f"{head}{dash}{word.lower() if dash else word}"

@@ -104,15 +104,14 @@ STOP_WORDS = frozenset(_SAYING_NOTHING.split())
 
 
 def read_query(typed: str) -> Query:
-    """The query in what a person typed; an empty one when there is no word in it."""
+    """The query in what a person typed; empty when no word of it says what to look for."""
     terms: list[Term] = []
     for phrase, run in re.findall(r'["“”]([^"“”]*)["“”]|([^"“”]+)', typed[:_LONGEST_QUERY]):
         if phrase:
             terms += [Term(words)] if (words := tuple(words_of(phrase))) else []
         else:
             terms += [Term((word,)) for word in words_of(run)]
-    said = [term for term in terms if not set(term.words) <= STOP_WORDS]
-    said = (said or terms)[:MOST_WORDS]
+    said = [term for term in terms if not set(term.words) <= STOP_WORDS][:MOST_WORDS]
     if said and len(said[-1].words) == 1 and re.search(r"\w$", typed):
         said[-1] = replace(said[-1], begins=True)
     return Query(tuple(said))
@@ -320,9 +319,15 @@ def _postgres_select(place: _Place) -> str:
     )
 
 
+# PostgreSQL would take "S3a.P10" for the name of a host, and "ill-treatment" for one word. The
+# colon stands last: before a letter SQLAlchemy would take it for the beginning of a value's name.
+_JOINTS = "./@&+_-:"
+
+
 def vector_of(columns: Sequence[tuple[str, str]], prefix: str = "") -> str:
     """The PostgreSQL expression that the GIN index is over, letter by letter."""
-    folded, plain = "".join(map(chr, _FOLDED)), "".join(_FOLDED.values())
+    folded = "".join(map(chr, _FOLDED)) + _JOINTS
+    plain = "".join(_FOLDED.values()) + " " * len(_JOINTS)
     return " || ".join(
         f"setweight(to_tsvector('english', translate({prefix}{name}, '{folded}', '{plain}')), "
         f"'{weight}')"

@@ -35,6 +35,7 @@ PLAIN = (
     "doliaaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyyaaaaaaccccccccddeeeeeeeeeeggggg"
     "ggghhiiiiiiiiijjkkllllllnnnnnnoooooorrrrrrssssssssttttuuuuuuuuuuuuwwyyyzzzzzzdol"
 )
+JOINTS = "./@&+_-:"
 
 
 def upgrade() -> None:
@@ -76,7 +77,8 @@ def index_on_sqlite(table: str, listed: str, columns: list[str]) -> None:
 
 
 def vector_of(columns: dict[str, str]) -> str:
+    folded, plain = ACCENTED + JOINTS, PLAIN + " " * len(JOINTS)
     return " || ".join(
-        f"setweight(to_tsvector('english', translate({name}, '{ACCENTED}', '{PLAIN}')), '{weight}')"
+        f"setweight(to_tsvector('english', translate({name}, '{folded}', '{plain}')), '{weight}')"
         for name, weight in columns.items()
     )

@@ -24,8 +24,7 @@ from app.store.unit import Store
 from app.treaty.document import Document, Kind, parent_index
 from app.treaty.numbering import Scheme, citation_of
 from app.web.deps import Id, SeatDep, StoreDep, is_partial
-from app.web.found import Found, shown
-from app.web.library import tone_of
+from app.web.found import Found, shown, tone_of
 from app.web.pages import render
 
 router = APIRouter()

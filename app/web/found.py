@@ -33,3 +33,8 @@ def address_of(hit: Hit) -> str:
     if hit.kind == "source":
         return f"/library/sources/{hit.slug}"
     return f"/drafts/{hit.slug}/clauses/{hit.uid}"
+
+
+def tone_of(relation: str) -> str:
+    """The class that colours how something bears on a clause: the relation's first word."""
+    return relation.partition(" ")[0]

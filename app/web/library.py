@@ -19,7 +19,7 @@ from app.store.library import CaseRecord, PassageRecord, SourceKind, SourceRecor
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.web.deps import Id, SeatDep, StoreDep
-from app.web.found import shown
+from app.web.found import shown, tone_of
 from app.web.pages import render
 from app.web.shelving import router as shelving
 
@@ -344,11 +344,6 @@ def ties(resting: Iterable[Resting]) -> tuple[Tie, ...]:
         )
         for tie in resting
     )
-
-
-def tone_of(relation: str) -> str:
-    """The class that colours a relation: its first word."""
-    return relation.partition(" ")[0]
 
 
 def _excerpt(text: str) -> str:

@@ -5,7 +5,7 @@ read travels in the form itself, so that nothing half-added lies about on the se
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -106,9 +106,9 @@ class CaseFields:
 class _Typed:
     """What the page of forms is filled with: what was sent when it is shown again, else nothing."""
 
-    source: SourceForm = SourceForm()  # noqa: RUF009  # never changed
-    passage: PassageForm = PassageForm()  # noqa: RUF009  # never changed
-    case: CaseForm = CaseForm()  # noqa: RUF009  # never changed
+    source: SourceForm = field(default_factory=SourceForm)
+    passage: PassageForm = field(default_factory=PassageForm)
+    case: CaseForm = field(default_factory=CaseForm)
     bibliography: str = ""
     refusal: Refusal | None = None
 

@@ -14,6 +14,7 @@ from app.store.unit import Stores
 from app.web import refused
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
+from app.web.words import Sheets
 
 ROUTERS = (
     "sessions",
@@ -65,11 +66,12 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.stores = stores
     app.state.settings = settings
+    app.state.sheets = Sheets()
     refused.install(app)
     for name in ROUTERS:
         try:
             app.include_router(importlib.import_module(f"app.web.{name}").router)
-        except ModuleNotFoundError:
+        except ImportError:
             continue
     app.mount("/static", _KeptFiles(directory=STATIC, check_dir=False), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)

@@ -1,4 +1,4 @@
-"""What a route may ask for by annotation: a unit of work, the seat that asks, and a form of our own.
+"""What a route may ask for by annotation: a unit of work, and the seat that asks.
 
 FastAPI ends a `yield` dependency after the response unless its scope is "function" (measured);
 so that nobody is told of a change that then fails to be kept, the one alias `StoreDep` says so,
@@ -8,7 +8,7 @@ and no other module opens a store for a request.
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from app.actions import seating
 from app.actions.refusals import SignInNeeded
@@ -59,6 +59,10 @@ def _seat(seat: MaybeSeatDep) -> SeatRecord:
 
 SeatDep = Annotated[SeatRecord, Depends(_seat)]
 """The seat that asks; somebody who is not signed in is sent to the sign-in page."""
+
+
+Id = Annotated[int, Path(ge=0, le=2**31 - 1)]
+"""A row's number in an address; one that no database could hold is no address at all."""
 
 
 def is_partial(request: Request) -> bool:

@@ -56,7 +56,7 @@ _STALE = "This form is no longer valid. Go back, reload the page and send it aga
 
 
 class Guard:
-    """ASGI middleware: refuses what other sites send, and puts the security headers on all answers."""
+    """ASGI middleware: notes what other sites send, and puts security headers on every answer."""
 
     def __init__(self, app: ASGIApp, public_url: str = "") -> None:
         self.app = app

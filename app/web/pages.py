@@ -28,7 +28,7 @@ _FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
 @cache
 def environment() -> Environment:
-    """The Jinja environment: autoescaping, and an unknown name is a mistake, not an empty string."""
+    """The Jinja environment: it escapes, and an unknown name is a mistake, not ""."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -55,9 +55,19 @@ def render(
     input to put into each form), `path`, `is_part` (only a part of a page is asked for),
     `may_see_seats`, `may_start` (a draft), `asset(name)`.
     """
+    # The same address answers with a page or with a part of it: a cache must tell them apart.
+    return HTMLResponse(
+        part(request, name, **takes),
+        status_code=status,
+        headers={"vary": "HX-Request", **(headers or {})},
+    )
+
+
+def part(request: Request, name: str, **takes: Any) -> Markup:
+    """The same as markup, to be set into another template."""
     token = form_token(session_of(request))
     seat = _seat_of(request)
-    body = (
+    html = (
         environment()
         .get_template(name)
         .render(
@@ -71,8 +81,7 @@ def render(
             **takes,
         )
     )
-    # The same address answers with a page or with a part of it: a cache must tell them apart.
-    return HTMLResponse(body, status_code=status, headers={"vary": "HX-Request", **(headers or {})})
+    return Markup(html)  # noqa: S704  # made by a template, which escapes
 
 
 def _seat_of(request: Request) -> SeatRecord | None:
@@ -109,7 +118,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def dom_id(thing: object, prefix: str = "") -> str:
-    """A stable id for an element that shows a record: "case-7", from its class and its id or slug."""
+    """A stable id for an element that shows a record: "case-7", from class and id or slug."""
     noun = prefix or type(thing).__name__.removesuffix("Record").lower()
     key = getattr(thing, "id", None)
     return f"{noun}-{key if key is not None else getattr(thing, 'slug', thing)}"

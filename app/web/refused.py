@@ -12,26 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from app.actions.refusals import (
-    Forbidden,
-    Invalid,
-    Missing,
-    Moved,
-    Refusal,
-    SignInNeeded,
-    TooMany,
-)
+from app.actions.refusals import Missing, Moved, Refusal, SignInNeeded
 from app.web.guard import SAFE_METHODS
 from app.web.pages import render
 
-_STATUS: dict[type[Refusal], int] = {
-    SignInNeeded: 401,
-    Forbidden: 403,
-    Missing: 404,
-    Moved: 409,
-    Invalid: 422,
-    TooMany: 429,
-}
 _TITLES = {
     401: "Please sign in",
     403: "Not for this seat",
@@ -61,16 +45,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-def status_of(refusal: Refusal) -> int:
-    """The HTTP status that says what kind of refusal it is."""
-    return next((code for kind, code in _STATUS.items() if isinstance(refusal, kind)), 400)
-
-
 def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101  # registered for nothing else
     if isinstance(refusal, SignInNeeded) and not _is_interface(request):
         return _to_sign_in(request)
-    status = status_of(refusal)
+    status = refusal.status
     if _is_interface(request):
         return JSONResponse(_spoken(refusal), status)
     return _page(request, status, _ABSENT if status == 404 else refusal.sentence)

@@ -1,2 +1,4 @@
-// The script of every page: parts are fetched by htmx; what is our own lies in the files beside this one.
+// The script of every page. Parts are fetched by htmx; what is our own lies in the files beside this one.
 import "htmx.org";
+import "./small.js";
+import "./desk.js";

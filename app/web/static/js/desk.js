@@ -1,0 +1,236 @@
+// The draft page: which clause is in focus, the keys, the filter of the outline, the meaning of a term.
+const desk = document.getElementById("draft");
+if (desk) open(desk);
+
+function open(desk) {
+  const sheet = document.getElementById("sheet");
+  const address = (uid) => `${desk.dataset.draft}/clauses/${uid}`;
+  let current = "";
+  let waiting = 0;
+
+  const clause = (uid) => (uid ? document.getElementById(uid) : null);
+  const isEditing = () => sheet.querySelector("form.edit");
+
+  function settle(uid) {
+    for (const on of document.querySelectorAll(".c.on, .outline li.on")) on.classList.remove("on");
+    current = uid;
+    const element = clause(uid);
+    if (!element) return;
+    element.classList.add("on");
+    const article = element.closest(".a")?.querySelector(".c.article") ?? element.closest(".a")?.querySelector(".c");
+    const row = document.getElementById(`o-${article?.id}`) ?? document.getElementById(`o-${uid}`);
+    row?.classList.add("on");
+    row?.scrollIntoView({ block: "nearest" });
+  }
+
+  function showPanel(uid, tab = "") {
+    clearTimeout(waiting);
+    // Going through clauses with a key held down asks once, for the last of them.
+    waiting = setTimeout(() => {
+      const kept = tab || document.querySelector("#panel .tabs [aria-current]")?.dataset.tab || "sources";
+      htmx.ajax("GET", `${address(uid)}/panel?tab=${kept}`, { target: "#panel", swap: "outerHTML" });
+    }, 90);
+  }
+
+  function focus(uid, { tab = "", scroll = "nearest" } = {}) {
+    if (!clause(uid)) return;
+    settle(uid);
+    clause(uid).scrollIntoView({ block: scroll });
+    history.replaceState(history.state, "", `${desk.dataset.draft}#${uid}`);
+    showPanel(uid, tab);
+  }
+
+  function step(by) {
+    const all = [...sheet.querySelectorAll(".c")];
+    const at = all.findIndex((one) => one.id === current);
+    const next = at < 0 ? firstInView(all) : all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    if (next) {
+      focus(next.id);
+      next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+    }
+  }
+
+  function firstInView(all) {
+    const top = sheet.getBoundingClientRect().top;
+    return all.find((one) => one.getBoundingClientRect().bottom > top) ?? all[0];
+  }
+
+  function edit(uid) {
+    if (uid && desk.dataset.edit) htmx.ajax("GET", `${address(uid)}/edit`, { target: `[id="${uid}"]`, swap: "outerHTML" });
+  }
+
+  function leave() {
+    if (document.querySelector(".meaning")) return hush();
+    const form = isEditing();
+    if (form) {
+      const words = form.querySelector("textarea, input[type=text]");
+      if (words.value === words.defaultValue || window.confirm("Leave without saving these words?")) form.querySelector("[data-cancel]").click();
+      return;
+    }
+    const drawer = document.querySelector(".drawer.open");
+    if (drawer) return drawer.classList.remove("open");
+    closePanel();
+  }
+
+  function closePanel() {
+    document.getElementById("panel")?.removeAttribute("data-uid");
+    settle("");
+    history.replaceState(history.state, "", desk.dataset.draft);
+  }
+
+  // Clicks
+
+  sheet.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const element = event.target.closest(".c");
+    if (link?.matches(".x, .t")) return;
+    if (!element || element.matches(".edit") || (link && !link.matches(".n, .m"))) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link) event.preventDefault();
+    else if (!window.getSelection().isCollapsed) return;
+    focus(element.id, { tab: link?.matches(".m") ? "sources" : "" });
+  });
+
+  sheet.addEventListener("dblclick", (event) => {
+    const element = event.target.closest(".c:not(.edit)");
+    if (element && !event.target.closest("a")) edit(element.id);
+  });
+
+  window.addEventListener("hashchange", () => {
+    const uid = decodeURIComponent(location.hash.slice(1));
+    if (clause(uid)?.matches(".c")) focus(uid, { scroll: "start" });
+    document.querySelector(".outline.open")?.classList.remove("open");
+  });
+
+  document.addEventListener("click", (event) => {
+    const key = event.target.closest("[data-drawer]");
+    if (key) {
+      event.preventDefault();
+      const drawer = document.getElementById(key.dataset.drawer);
+      drawer.classList.toggle("open");
+      drawer.focus({ preventScroll: true });
+    } else if (event.target.closest("[data-drawer-close]")) {
+      event.preventDefault();
+      closePanel();
+    } else if (event.target.closest("[data-edit]")) {
+      event.preventDefault();
+      edit(current);
+    } else if (event.target.closest("[data-keys]")) {
+      document.getElementById("keys").showModal();
+    } else if (event.target.closest("#panel .tabs [data-tab]")) {
+      event.preventDefault();
+      showPanel(document.getElementById("panel").dataset.uid, event.target.closest("[data-tab]").dataset.tab);
+    } else if (!event.target.closest(".drawer, .c")) {
+      document.querySelector(".outline.open")?.classList.remove("open");
+    }
+  });
+
+  // Keys
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("form.edit")) {
+      event.target.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) return leave();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    const does = {
+      j: () => step(1),
+      k: () => step(-1),
+      e: () => edit(current),
+      c: () => current && cite(),
+      h: () => current && showPanel(current, "history"),
+      "/": () => document.getElementById("search").focus(),
+      "?": () => document.getElementById("keys").showModal(),
+    }[event.key];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+
+  function cite() {
+    const field = document.querySelector("#panel [data-cite]");
+    if (!field) return showPanel(current, "sources");
+    field.closest("details")?.setAttribute("open", "");
+    field.focus();
+  }
+
+  // What arrives
+
+  document.addEventListener("htmx:after:swap", () => {
+    settle(current || document.getElementById("panel")?.dataset.uid || "");
+    const words = isEditing()?.querySelector("textarea, input[type=text]");
+    if (words && !words.dataset.met) {
+      words.dataset.met = "yes";
+      words.focus();
+      words.closest(".c").scrollIntoView({ block: "nearest" });
+    }
+  });
+
+  document.addEventListener("cited", () => {
+    if (!current) return;
+    htmx.ajax("GET", address(current), { target: `[id="${current}"]`, swap: "outerHTML" });
+    showPanel(current, "sources");
+  });
+
+  // The filter of the outline
+
+  const sieve = document.getElementById("sieve");
+  sieve.parentElement.hidden = false;
+  for (const button of document.querySelectorAll("button[data-keys]")) button.hidden = false;
+  sieve.addEventListener("input", () => {
+    const sought = sieve.value.trim().toLowerCase();
+    let part = null;
+    for (const row of document.querySelectorAll("#outline li")) {
+      const fits = row.textContent.toLowerCase().includes(sought);
+      row.hidden = !fits;
+      if (row.classList.contains("part")) part = row;
+      else if (fits && part) part.hidden = false;
+    }
+  });
+  sieve.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const first = [...document.querySelectorAll("#outline li.article:not([hidden]) a")][0];
+    if (first) focus(first.hash.slice(1), { scroll: "start" });
+  });
+
+  // What a term means, beside the word
+
+  function tell(word) {
+    hush();
+    const place = clause(decodeURIComponent(word.hash.slice(1)));
+    if (!place) return;
+    const box = document.createElement("div");
+    box.className = "meaning";
+    box.id = "meaning";
+    box.setAttribute("role", "tooltip");
+    box.textContent = place.querySelector("p")?.textContent ?? place.textContent;
+    document.body.append(box);
+    word.setAttribute("aria-describedby", "meaning");
+    const at = word.getClientRects()[0];
+    box.style.left = `${Math.max(12, Math.min(at.left, innerWidth - box.offsetWidth - 12))}px`;
+    const below = at.bottom + 6;
+    box.style.top = `${below + box.offsetHeight > innerHeight ? at.top - box.offsetHeight - 6 : below}px`;
+  }
+
+  function hush() {
+    document.querySelector("[aria-describedby=meaning]")?.removeAttribute("aria-describedby");
+    document.querySelector(".meaning")?.remove();
+  }
+
+  for (const [shown, hidden] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+    sheet.addEventListener(shown, (event) => event.target.closest("a.t") && tell(event.target.closest("a.t")));
+    sheet.addEventListener(hidden, (event) => event.target.closest("a.t") && hush());
+  }
+  sheet.addEventListener("scroll", hush, { passive: true });
+
+  // Where to begin: the clause in the address, or the one that the server was asked for.
+
+  const asked = decodeURIComponent(location.hash.slice(1)) || desk.dataset.focus;
+  if (clause(asked)?.matches(".c")) {
+    settle(asked);
+    clause(asked).scrollIntoView({ block: "center" });
+    if (document.getElementById("panel").dataset.uid !== asked) showPanel(asked);
+  }
+}

@@ -1,0 +1,104 @@
+"""A real Chromium for the tests: started once, told nothing of the world outside this machine."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str:
+    """Where the browser is; "" when this machine has none and Playwright is to use its own."""
+    told = os.environ.get("TRAVAUX_CHROMIUM", "")
+    return told or next(filter(None, map(shutil.which, _NAMES)), "")
+
+
+@contextmanager
+def opened() -> Iterator[Browser]:
+    """A browser, closed at the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium() or None, args=list(_FLAGS), headless=True
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def looking(
+    browser: Browser,
+    address: str,
+    session: str = "",
+    *,
+    width: int = 1440,
+    height: int = 900,
+    dark: bool = False,
+    script: bool = True,
+) -> Iterator[Page]:
+    """A page of a fresh visitor, signed in with `session`; what its console complains of fails."""
+    context: BrowserContext = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(10_000)
+    if session:
+        context.add_cookies([{"name": "travaux_session", "value": session, "url": address}])
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: _note(said, complaints))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not complaints, complaints
+
+
+def _note(said: Any, complaints: list[str]) -> None:
+    # A refusal is an answer like any other, yet the console reports its status as an error.
+    if said.type == "error" and "the server responded with a status" not in said.text:
+        complaints.append(said.text)
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe finds on the page as it is shown now: one line for each flaw; empty when none."""
+    # Run from the debugger, not from the page, so that the page's own policy stays as it is.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "standards => axe.run(document, {runOnly: {type: 'tag', values: standards}})",
+        list(_STANDARDS),
+    )
+    return [
+        f"{flaw['id']}: {node['target']} {node['failureSummary']}"
+        for flaw in found["violations"]
+        for node in flaw["nodes"]
+    ]
+
+
+def overflows(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )

@@ -22,7 +22,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of unit of the draft a clause is; the value is the word that is stored and shown."""
+    """What sort of unit of the draft a clause is; its value is the word stored and shown."""
 
     HEADING = "heading"
     FORMULA = "formula"
@@ -79,7 +79,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that a reader was unsure of: the clause (index in the document, or None) and a sentence."""
+    """Something that a reader was unsure of: the clause's index, or None, and a sentence."""
 
     index: int | None
     message: str

@@ -121,6 +121,11 @@ def letters_value(number: str) -> int | None:
     return ord(low[0]) - ord("a") + 1 + 26 * (len(low) - 1)
 
 
+def latin_rank(tag: str) -> int:
+    """The place of a Latin tag, "bis" 1, "ter" 2; 0 for none or an unknown one."""
+    return _LATIN_RANK.get(tag.lower(), 0)
+
+
 def sort_key(number: str, kind: Kind = Kind.ARTICLE) -> tuple[int, int] | None:
     """Where a printed number stands in its series, "8 bis" between "8" and "9"; None if unreadable.
 

@@ -1,0 +1,636 @@
+"""Plain text -> Document: treaties in every form they are printed in, and never a refusal.
+
+Read in four steps: clean lines (lines.py); blocks, which are paragraphs with the lines of
+hard-wrapped text joined; units, which are an article, a grouping, an annex or the closing
+with the blocks below it; and clauses. Two rules decide what looks alone cannot:
+
+- "(i)" is the letter after "(h)" or the first of a new list: the expected next value of
+  each open list decides, and the marks that follow.
+- "Article 5" at the start of a line is a heading unless it goes on as a sentence does;
+  the expected next article counts for more than the looks.
+
+What the reader was unsure of is in `problems`. Numbers are given as printed, with
+NO_NUMBER for a text without a number where the rule of numbering.py would give it one.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from app.treaty import exact
+from app.treaty.document import Clause, Document, Kind, Problem
+from app.treaty.headings import is_capitals, is_heading, split_heading
+from app.treaty.lines import Line, clean
+from app.treaty.lists import Lists, TextBlock
+from app.treaty.markers import EXACT, ORDINAL_WORDS, HeadingMark, heading_mark, text_mark
+from app.treaty.numbering import NO_NUMBER, numbers, roman_value, sort_key
+from app.treaty.preamble import (
+    is_enacting,
+    is_recital,
+    opens_preamble,
+    preamble_pieces,
+    title_at,
+)
+
+_RANKS = {
+    Kind.PART: 0,
+    Kind.HEADING: 1,
+    Kind.CHAPTER: 2,
+    Kind.SECTION: 3,
+    Kind.SUBSECTION: 4,
+    Kind.ARTICLE: 5,
+}
+_TERMINATED = re.compile(r"(?:[.;:,!?]|\b(?:and|or))[\"”’')\]]*$")
+_FULL_STOP = re.compile(r"[.;:!?][\"”’')\]]*$")
+_CLOSING = re.compile(
+    r"(?:IN (?:WITNESS|FAITH|TESTIMONY) (?:WHEREOF|THEREOF)"
+    r"|In (?:witness|faith) (?:whereof|thereof)"
+    r"|DONE (?:at|AT|in|IN|this)|Done (?:at|in|this)\b)"
+)
+_INLINE = re.compile(
+    r"(?<=[.;:!?”\"’)\]])\s+(?=\[*(?:Article|ARTICLE|Art\.|PART|CHAPTER|SECTION|SUBSECTION|ANNEX"
+    r"|Annex|APPENDIX|IN WITNESS WHEREOF|In witness whereof|IN FAITH WHEREOF|DONE (?:at|AT|in|IN)"
+    r"|Done at|RESOLUTION)\b)"
+)
+_OPTION = re.compile(r"\W*(?:Option|OPTION|Alternative|ALTERNATIVE)\s+\w+\b")
+_TAG = re.compile(r"\{(heading|formula|recital|paragraph|closing)\}\s*")
+
+
+@dataclass(slots=True)
+class _Block:
+    """A paragraph of the text, in the lines it was broken into."""
+
+    lines: list[str]
+    indent: int = 0
+    hashes: int = 0
+    kind: Kind | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+
+@dataclass(slots=True)
+class _Unit:
+    """An article, a grouping, an annex or the closing, with the blocks below its first line."""
+
+    kind: Kind
+    number: str = ""
+    word: str = ""
+    rest: str = ""
+    brackets: str = ""
+    separator: str = ""
+    blocks: list[_Block] = field(default_factory=list)
+    heading: str = ""
+    misread: str = ""
+
+
+def parse(text: str) -> Document:
+    """The document that a plain text holds; any text is read, doubts are in its `problems`."""
+    if text.removeprefix("\ufeff").split("\n", 1)[0].strip() == EXACT:
+        return exact.read(text)
+    lines, told_title, problems = clean(text)
+    front, units = _Splitter().split(_blocks(lines))
+    _settle_headings(units)
+    return _Assembly(list(problems)).assemble(front, units, told_title)
+
+
+# --- lines to blocks
+
+
+def _blocks(lines: tuple[Line, ...]) -> list[_Block]:
+    wrapped = _is_wrapped(lines)
+    blocks: list[_Block] = []
+    before: Line | None = None
+    for line in lines:
+        if before is not None and _continues(before, line, wrapped):
+            blocks[-1].lines.append(line.text)
+        else:
+            blocks.append(_Block([line.text], line.indent, line.hashes))
+        before = line
+    for block in blocks:
+        tag = _TAG.match(block.lines[0])
+        if tag:
+            block.kind = Kind(tag[1])
+            block.lines[0] = block.lines[0][tag.end() :]
+    return blocks
+
+
+def _is_wrapped(lines: tuple[Line, ...]) -> bool:
+    """Whether the text was broken into lines of one width: few are long, and many go on below."""
+    lengths = sorted(len(line.text) for line in lines)
+    if not lengths or lengths[int(len(lengths) * 0.97)] > 130:
+        return False
+    inner = sum(not line.opens for line in lines)
+    return inner * 4 > len(lines)
+
+
+def _continues(before: Line, line: Line, wrapped: bool) -> bool:
+    """Whether a line goes on with the paragraph of the line above it."""
+    if line.opens or before.hashes or line.hashes:
+        return False
+    mark = heading_mark(line.text)
+    if (
+        mark is not None
+        and (mark.rest == "" or not _goes_on(mark))
+        and (_FULL_STOP.search(before.text) or (mark.number and len(before.text) < 60))
+    ):
+        return False
+    if heading_mark(before.text) is not None and _stands_alone(before.text):
+        return False
+    if text_mark(line.text) is not None and not _joined_reference(before.text, line.text):
+        return False
+    if _CLOSING.match(line.text) or _OPTION.match(line.text):
+        return False
+    if line.text[0].islower():
+        return True
+    if not _TERMINATED.search(before.text):
+        return True
+    return wrapped and len(before.text) > 50 and not before.text.endswith((":", ";"))
+
+
+def _joined_reference(before: str, line: str) -> bool:
+    """Whether a line begins with a mark only because "paragraph" or "and" ended the line above."""
+    last = before.rstrip().rsplit(" ", 1)[-1].lower().strip("(")
+    return (
+        not line.startswith("[")
+        and last
+        in {
+            "paragraph",
+            "paragraphs",
+            "subparagraph",
+            "subparagraphs",
+            "sub-paragraph",
+            "article",
+            "articles",
+            "to",
+            "and",
+            "section",
+            "sections",
+        }
+        and not _FULL_STOP.search(before)
+    )
+
+
+def _stands_alone(words: str) -> bool:
+    mark = heading_mark(words)
+    return mark is not None and not mark.rest and bool(mark.number or is_capitals(mark.word))
+
+
+# --- blocks to units
+
+
+def _goes_on(mark: HeadingMark) -> bool:
+    """Whether the words after a number go on as a sentence does: a reference, no heading."""
+    rest = mark.rest
+    if not rest:
+        return False
+    if mark.glued and rest[0] in "(.":
+        return True
+    if rest[0] in ",;)" or (rest[0].islower() and not mark.separator):
+        return True
+    if rest[0] == "(":
+        point = text_mark(rest)
+        return point is not None and not (
+            point.number in ("1", "a") and _upper_after(rest, point.end)
+        )
+    return re.match(r"(?:of|shall|to|and|or|Convention|Protocol)\b", rest) is not None
+
+
+def _upper_after(words: str, at: int) -> bool:
+    after = words[at:].lstrip(' "“[(')
+    return after[:1].isupper() or after == ""
+
+
+class _Splitter:
+    """Cuts the blocks into units, holding in mind which article and which annex comes next."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[Kind, int], tuple[int, int]] = {}
+        self._scope = 0
+        self._before = ""
+        self._front: list[_Block] = []
+        self._units: list[_Unit] = []
+
+    def split(self, blocks: list[_Block]) -> tuple[list[_Block], list[_Unit]]:
+        for at, block in enumerate(blocks):
+            after = blocks[at + 1].text if at + 1 < len(blocks) else ""
+            self._take(block, after)
+        return self._front, self._units
+
+    def _take(self, block: _Block, after: str) -> None:
+        mark = heading_mark(block.lines[0]) if block.kind is None else None
+        if mark is not None and self._is_head(mark, block, after):
+            self._open(mark, block)
+            return
+        cut = self._inline_cut(block.text) if block.kind is None else None
+        if cut is not None:
+            self._put(_Block([block.text[: cut[0]].rstrip()], block.indent, block.hashes))
+            self._take(_Block([block.text[cut[1] :]]), after)
+            return
+        self._put(block)
+
+    def _open(self, mark: HeadingMark, block: _Block) -> None:
+        if mark.kind in (Kind.ANNEX, Kind.APPENDIX):
+            self._scope += 1
+        self._note(mark)
+        unit = _Unit(
+            mark.kind,
+            mark.number,
+            mark.word,
+            mark.rest,
+            mark.brackets,
+            mark.separator,
+            misread=mark.misread,
+        )
+        self._units.append(unit)
+        self._before = "\n"
+        lines = ([mark.rest] if mark.rest else []) + block.lines[1:]
+        unit.rest = "\n".join(lines)
+        if not lines:
+            return
+        text = " ".join(lines)
+        cut = self._inline_cut(text, heads=mark.kind is not Kind.ARTICLE)
+        if cut is not None:
+            unit.rest = text[: cut[0]].rstrip()
+            self._take(_Block([text[cut[1] :]]), "")
+        self._before = text
+
+    def _put(self, block: _Block) -> None:
+        closes = block.kind is Kind.CLOSING or (
+            block.kind is None and _CLOSING.match(block.text) is not None
+        )
+        if closes and not (self._units and self._units[-1].kind is Kind.CLOSING):
+            self._units.append(_Unit(Kind.CLOSING))
+        if self._units:
+            self._units[-1].blocks.append(block)
+        else:
+            self._front.append(block)
+        self._before = block.text
+
+    def _inline_cut(self, text: str, *, heads: bool = False) -> tuple[int, int] | None:
+        """Where, inside a paragraph, the next article or the closing begins."""
+        pattern = _INLINE_HEADS if heads else _INLINE
+        for match in pattern.finditer(text):
+            words = text[match.end() :]
+            if _CLOSING.match(words):
+                if self._units:
+                    return match.start(), match.end()
+                continue
+            mark = heading_mark(words)
+            if mark is None or not mark.number or _goes_on(mark) or mark.rest[:1].islower():
+                continue
+            if mark.kind is not Kind.ARTICLE and not is_capitals(mark.word):
+                continue
+            if self._is_expected(mark):
+                return match.start(), match.end()
+        return None
+
+    def _is_head(self, mark: HeadingMark, block: _Block, after: str) -> bool:
+        if block.hashes and (mark.number or not mark.rest):
+            return not (mark.glued and mark.rest[:1] in "(.")
+        if _goes_on(mark):
+            return False
+        if not mark.number:
+            return self._is_unnumbered_head(mark, block)
+        if mark.kind in (Kind.ANNEX, Kind.APPENDIX):
+            return self._is_annex(mark, block)
+        if mark.kind is not Kind.ARTICLE:
+            return self._is_grouping(mark, block)
+        if self._is_expected(mark):
+            return not (self._is_open() and after[:1].islower() and not block.text.endswith("."))
+        if self._is_open():
+            return False
+        return not mark.rest or not _is_reference_sentence(mark.rest)
+
+    def _is_unnumbered_head(self, mark: HeadingMark, block: _Block) -> bool:
+        if mark.kind is Kind.ANNEX or mark.kind is Kind.APPENDIX:
+            return (not mark.rest and len(block.lines) == 1) or (
+                is_capitals(block.lines[0]) and is_heading(block.text)
+            )
+        return False
+
+    def _is_annex(self, mark: HeadingMark, block: _Block) -> bool:
+        if self._is_open() and not is_capitals(mark.word):
+            return False
+        return not _is_reference_sentence(mark.rest)
+
+    def _is_grouping(self, mark: HeadingMark, block: _Block) -> bool:
+        if self._is_open() and not self._is_expected(mark) and not is_capitals(mark.word):
+            return False
+        if mark.kind is Kind.HEADING and not is_heading(block.text):
+            return False
+        return is_capitals(mark.word) or not _is_reference_sentence(mark.rest)
+
+    def _is_open(self) -> bool:
+        """Whether the paragraph before is a sentence still going on."""
+        before = self._before
+        return (
+            bool(before)
+            and before != "\n"
+            and not _TERMINATED.search(before)
+            and (not is_heading(before))
+        )
+
+    def _is_expected(self, mark: HeadingMark) -> bool:
+        place = _place(mark)
+        if place is None:
+            return False
+        if mark.kind is not Kind.ARTICLE and mark.kind is not Kind.ANNEX:
+            last = self._last.get((mark.kind, self._scope))
+            return last is None or place == (1, 0) or place == (last[0] + 1, 0)
+        scope = self._scope if mark.kind is Kind.ARTICLE else -1
+        last = self._last.get((mark.kind, scope), (0, 0))
+        return place in ((last[0] + 1, 0), (last[0], last[1] + 1))
+
+    def _note(self, mark: HeadingMark) -> None:
+        place = _place(mark)
+        if place is not None:
+            scope = -1 if mark.kind is Kind.ANNEX else self._scope
+            self._last[(mark.kind, scope)] = place
+
+
+_INLINE_HEADS = re.compile(
+    r"(?<=\S)\s+(?=\[*(?:Article|ARTICLE|Art\.|CHAPTER|SECTION|SUBSECTION)\s\S+)"
+)
+
+
+def _place(mark: HeadingMark) -> tuple[int, int] | None:
+    low = mark.number.lower()
+    if low in ORDINAL_WORDS:
+        return ORDINAL_WORDS.index(low) + 1, 0
+    kind = Kind.SUBSECTION if len(low) == 1 and roman_value(low) is None else Kind.ARTICLE
+    return sort_key(mark.number, kind)
+
+
+_REFERENCE_SENTENCE = re.compile(
+    r"(?:[A-Z][\w-]*\s){0,3}(?:of this|of the (?:present )?(?:Convention|Treaty|Protocol))"
+)
+
+
+def _is_reference_sentence(rest: str) -> bool:
+    """Whether words after a number are the rest of a sentence that began with a reference."""
+    return _REFERENCE_SENTENCE.match(rest) is not None
+
+
+# --- headings of units
+
+
+def _settle_headings(units: list[_Unit]) -> None:
+    """Tell the heading of every unit from its text; articles of one scope are titled or none is."""
+    scope = 0
+    votes: dict[int, int] = {}
+    scopes: list[int] = []
+    for unit in units:
+        if unit.kind in (Kind.ANNEX, Kind.APPENDIX):
+            scope += 1
+        scopes.append(scope)
+        if unit.kind is Kind.ARTICLE:
+            votes[scope] = votes.get(scope, 0) + _vote(unit)
+    for unit, scope in zip(units, scopes, strict=True):
+        if unit.kind is Kind.CLOSING:
+            continue
+        vote = votes.get(scope, 0)
+        titled = None if unit.kind is not Kind.ARTICLE or vote == 0 else vote > 0
+        _settle(unit, titled)
+
+
+_FIRST_MARK = re.compile(r"(?:^|(?<=\s))(?:\[*(?:1|l)\.(?=\s|$)|\[*\(?1\)(?=\s)|\[*\(?a\)(?=\s))")
+
+
+def _source(unit: _Unit) -> list[str]:
+    """The lines that the heading is looked for in."""
+    if unit.rest:
+        return unit.rest.split("\n")
+    return unit.blocks[0].lines if unit.blocks and unit.blocks[0].kind is None else []
+
+
+def _vote(unit: _Unit) -> int:
+    """1 when the article certainly bears a heading, -1 when it certainly bears none, else 0."""
+    lines = _source(unit)
+    if not lines:
+        return 0
+    words = " ".join(lines)
+    first = _FIRST_MARK.search(words)
+    if text_mark(words) is not None:
+        return -1
+    if first and not _TERMINATED.search(words[: first.start()].rstrip()):
+        return 1
+    split = split_heading(lines)
+    if not split.sure:
+        return 0
+    return 1 if split.heading else -1
+
+
+def _settle(unit: _Unit, titled: bool | None) -> None:
+    from_rest = bool(unit.rest)
+    lines = _source(unit)
+    if not lines or text_mark(lines[0]) is not None or _CLOSING.match(lines[0]):
+        body = unit.rest.replace("\n", " ")
+        unit.rest = ""
+        if body:
+            unit.blocks.insert(0, _Block([body]))
+        return
+    words = " ".join(lines)
+    first = _FIRST_MARK.search(words)
+    before = words[: first.start()].rstrip() if first else ""
+    if first and before and not _TERMINATED.search(before):
+        unit.heading, text = before, words[first.start() :]
+    else:
+        split = split_heading(lines, titled=titled)
+        unit.heading, text = split.heading, split.text
+    unit.rest = ""
+    if not from_rest:
+        old = unit.blocks.pop(0)
+        if text:
+            unit.blocks.insert(0, _Block([text], old.indent))
+    elif text:
+        unit.blocks.insert(0, _Block([text]))
+
+
+# --- units to clauses
+
+
+class _Assembly:
+    """Puts the clauses in order, with their depths."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._clauses: list[Clause] = []
+        self._problems = problems
+        self._ranks: list[int] = []
+        self._base = 0
+        self._annexed = False
+
+    def assemble(self, front: list[_Block], units: list[_Unit], told_title: str) -> Document:
+        title = self._front(front, told_title)
+        for at, unit in enumerate(units):
+            self._unit(unit, last=at + 1 == len(units))
+        clauses = _with_no_numbers(self._clauses)
+        self._problems.extend(_sequence_problems(clauses))
+        return Document(title, clauses, tuple(self._problems))
+
+    def _front(self, blocks: list[_Block], told_title: str) -> str:
+        texts = [block.text for block in blocks]
+        end = next((at for at, block in enumerate(blocks) if _opens_body(block)), len(blocks))
+        named = title_at(texts[:end][:12])
+        title = told_title if told_title else ("" if named is None else texts[named])
+        if told_title and named is not None and texts[named] != told_title:
+            named = None
+        start = next(
+            (
+                at
+                for at in range(0 if named is None else named + 1, len(blocks))
+                if _opens_body(blocks[at])
+            ),
+            len(blocks),
+        )
+        for at, block in enumerate(blocks[:start]):
+            if at != named:
+                kind = Kind.HEADING if is_heading(block.text) else Kind.FORMULA
+                self._put(kind, block.text)
+        self._preamble(blocks[start:])
+        return title
+
+    def _preamble(self, blocks: list[_Block]) -> None:
+        enacted = False
+        loose: list[_Block] = []
+        for block in blocks:
+            if block.kind is not None and not loose:
+                self._put(block.kind, block.text)
+            elif enacted or loose or self._is_numbered(block):
+                loose.append(block)
+            elif block.hashes or (is_capitals(block.text) and is_heading(block.text)):
+                self._put(Kind.HEADING, block.text)
+            else:
+                enacted = self._recitals(block.text)
+        self._body(loose, 0)
+
+    def _is_numbered(self, block: _Block) -> bool:
+        mark = text_mark(block.text)
+        return mark is not None and not is_recital(block.text[mark.end :].strip())
+
+    def _recitals(self, words: str) -> bool:
+        """Put the recitals of a paragraph; whether the preamble ends with it."""
+        mark = text_mark(words)
+        if mark is not None:
+            text = mark.brackets + words[mark.end :].strip()
+            self._clauses.append(Clause(Kind.RECITAL, mark.printed, "", text))
+            return False
+        pieces = preamble_pieces(words)
+        for kind, text in pieces:
+            self._put(kind, text)
+        return bool(pieces) and pieces[-1][0] is Kind.FORMULA and is_enacting(pieces[-1][1])
+
+    def _put(self, kind: Kind, words: str, depth: int = 0) -> None:
+        if kind.bears_heading:
+            self._clauses.append(Clause(kind, "", words, "", depth))
+        else:
+            self._clauses.append(Clause(kind, "", "", words, depth))
+
+    def _unit(self, unit: _Unit, *, last: bool) -> None:
+        if unit.kind is Kind.CLOSING:
+            for block in unit.blocks:
+                self._put(Kind.CLOSING, block.text)
+            return
+        depth = self._depth(unit.kind)
+        if unit.misread:
+            self._doubt(f'The number "{unit.misread}" was read as "{unit.number}".')
+        self._clauses.append(self._headed(unit, depth))
+        tail: list[_Block] = []
+        while not last and unit.blocks and _heads_next(unit.blocks[-1]):
+            tail.insert(0, unit.blocks.pop())
+        self._body(unit.blocks, depth + 1)
+        for block in tail:
+            self._put(Kind.HEADING, block.text, depth)
+
+    def _headed(self, unit: _Unit, depth: int) -> Clause:
+        heading, opening = unit.heading, unit.brackets
+        if opening and opening.count("[") == opening.count("]"):
+            self._doubt(f"{unit.word} {unit.number} stands in square brackets.")
+            heading = f"[{heading}]" if heading else heading
+        elif opening and (heading or not unit.blocks):
+            heading = opening + heading
+        elif opening:
+            unit.blocks[0].lines[0] = opening + unit.blocks[0].lines[0]
+        if unit.kind is Kind.HEADING:
+            named = f"{unit.word} {unit.number}".rstrip()
+            return Clause(Kind.HEADING, "", f"{named} {heading}".rstrip(), "", depth)
+        return Clause(unit.kind, unit.number, heading, "", depth)
+
+    def _doubt(self, message: str) -> None:
+        self._problems.append(Problem(len(self._clauses), message))
+
+    def _depth(self, kind: Kind) -> int:
+        """The depth of a unit, which closes the groupings that it ends."""
+        if kind is Kind.ANNEX or kind is Kind.APPENDIX:
+            nested = kind is Kind.APPENDIX and self._annexed
+            self._annexed = self._annexed or kind is Kind.ANNEX
+            self._ranks, self._base = [], 2 if nested else 1
+            return 1 if nested else 0
+        while self._ranks and self._ranks[-1] >= _RANKS[kind]:
+            self._ranks.pop()
+        depth = self._base + len(self._ranks)
+        if kind is not Kind.ARTICLE:
+            self._ranks.append(_RANKS[kind])
+        return depth
+
+    def _body(self, blocks: list[_Block], depth: int) -> None:
+        if not blocks:
+            return
+        lists = Lists(depth)
+        lists.read([TextBlock(each.text, each.indent, bool(each.hashes)) for each in blocks])
+        start = len(self._clauses)
+        self._clauses.extend(lists.clauses)
+        self._problems.extend(
+            Problem(None if each.index is None else start + each.index, each.message)
+            for each in lists.problems
+        )
+
+
+def _opens_body(block: _Block) -> bool:
+    """Whether the preamble begins with a block of the front."""
+    words = block.text
+    if block.kind in (Kind.FORMULA, Kind.RECITAL):
+        return True
+    if re.match(r"(?:PREAMBLE|Preamble)\b", words) or is_enacting(words) or text_mark(words):
+        return True
+    ends = words.rstrip(']"”').endswith((",", ";", ":", "."))
+    return ends and (opens_preamble(words) or is_recital(words))
+
+
+def _heads_next(block: _Block) -> bool:
+    """Whether a block at the end of an article is a heading over what comes next."""
+    return (
+        is_heading(block.text)
+        and text_mark(block.text) is None
+        and (block.hashes > 0 or (is_capitals(block.text) and len(block.text) > 3))
+    )
+
+
+def _with_no_numbers(clauses: list[Clause]) -> tuple[Clause, ...]:
+    """The clauses with NO_NUMBER where the text prints no number and the rule would give one."""
+    return tuple(
+        replace(clause, number=NO_NUMBER) if number and not clause.number else clause
+        for clause, number in zip(clauses, numbers(clauses), strict=True)
+    )
+
+
+def _sequence_problems(clauses: tuple[Clause, ...]) -> list[Problem]:
+    """Articles, Parts and annexes whose numbers leap or come twice."""
+    problems: list[Problem] = []
+    last: dict[Kind, tuple[tuple[int, int], str]] = {}
+    for index, clause in enumerate(clauses):
+        if clause.kind is Kind.ANNEX or clause.kind is Kind.APPENDIX:
+            last.pop(Kind.ARTICLE, None)
+        if clause.kind not in (Kind.ARTICLE, Kind.PART, Kind.ANNEX):
+            continue
+        place = sort_key(clause.number)
+        if place is None:
+            continue
+        before = last.get(clause.kind, ((0, 0), ""))
+        follows = place == (before[0][0] + 1, 0) or place == (before[0][0], before[0][1] + 1)
+        if not follows:
+            after = f"follows {before[1]}" if before[1] else "comes first"
+            message = f"{clause.kind.value.capitalize()} {clause.number} {after}."
+            problems.append(Problem(index, message))
+        last[clause.kind] = (place, clause.number)
+    return problems

@@ -186,19 +186,13 @@ def citation_of(clauses: Sequence[Clause], index: int, scheme: Scheme = Scheme.U
     A clause outside the articles is cited by what it is: "Part II, section 3", "Annex I",
     "preambular paragraph 4". Numbers are computed for the whole document at each call.
     """
-    parents = _parents(clauses)
-    found = numbers(clauses, scheme)
-    chain = [index]
-    while parents[chain[-1]] >= 0:
-        chain.append(parents[chain[-1]])
-    chain.reverse()
-    kind = clauses[index].kind
-    if kind is Kind.RECITAL:
-        return _recital_citation(clauses, index, scheme)
-    if kind in _NEVER:
-        return {Kind.HEADING: "heading", Kind.FORMULA: "formula"}.get(kind, "closing provisions")
-    cited = _cited(clauses, parents, found, chain, scheme)
-    return cited[:1].upper() + cited[1:]
+    return _citation(clauses, _parents(clauses), numbers(clauses, scheme), index, scheme)
+
+
+def citations(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str, ...]:
+    """How each clause is cited, with the numbers computed once: for lists of a whole document."""
+    parents, found = _parents(clauses), numbers(clauses, scheme)
+    return tuple(_citation(clauses, parents, found, at, scheme) for at in range(len(clauses)))
 
 
 def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:
@@ -358,6 +352,26 @@ def _ordinal(clauses: Sequence[Clause], parents: list[int], index: int) -> str:
         return ""
     place = among.index(index)
     return _ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th"
+
+
+def _citation(
+    clauses: Sequence[Clause],
+    parents: list[int],
+    found: Sequence[str],
+    index: int,
+    scheme: Scheme,
+) -> str:
+    chain = [index]
+    while parents[chain[-1]] >= 0:
+        chain.append(parents[chain[-1]])
+    chain.reverse()
+    kind = clauses[index].kind
+    if kind is Kind.RECITAL:
+        return _recital_citation(clauses, index, scheme)
+    if kind in _NEVER:
+        return {Kind.HEADING: "heading", Kind.FORMULA: "formula"}.get(kind, "closing provisions")
+    cited = _cited(clauses, parents, found, chain, scheme)
+    return cited[:1].upper() + cited[1:]
 
 
 def _cited(

@@ -22,10 +22,9 @@ from app.actions.refusals import Invalid, SignInNeeded
 from app.store.citations import CitationRecord, Relation
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.library import CaseRecord, PassageRecord, SourceKind, SourceRecord, TopicRecord
-from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
-from app.treaty.document import Document, Kind
-from app.treaty.numbering import Scheme, citation_of, labels
+from app.treaty.document import Kind
+from app.treaty.numbering import Scheme, citation_of, citations, labels
 from app.web.citations import clause_of
 from app.web.deps import Id, SeatDep, StoreDep
 from app.web.exports import WORD, word_file
@@ -364,9 +363,10 @@ def list_clauses(store: StoreDep, seat: SeatDep, slug: str) -> list[Clause]:
     draft = drafting.open_draft(store, seat, slug)
     records = {record.uid: record for record in store.drafts.clauses(draft.id)}
     document = store.drafts.document(draft.id)
-    printed = labels(document.clauses, Scheme(draft.scheme))
+    scheme = Scheme(draft.scheme)
+    printed, cited = labels(document.clauses, scheme), citations(document.clauses, scheme)
     return [
-        _clause(draft, document, at, printed[at], records[clause.uid])
+        _written(records[clause.uid], printed[at], cited[at])
         for at, clause in enumerate(document.clauses)
     ]
 
@@ -385,14 +385,14 @@ def insert_clause(store: StoreDep, seat: SeatDep, slug: str, new: NewClause) -> 
         text=new.text,
         depth=new.depth,
     )
-    return _shown(store, seat, draft, made)
+    return _shown(store, draft, made)
 
 
 @router.get("/drafts/{slug}/clauses/{uid}", tags=["clauses"])
 def read_clause(store: StoreDep, seat: SeatDep, slug: str, uid: str) -> Clause:
     """One clause as it stands."""
     draft = drafting.open_draft(store, seat, slug)
-    return _shown(store, seat, draft, clause_of(store, draft, uid))
+    return _shown(store, draft, clause_of(store, draft, uid))
 
 
 @router.patch("/drafts/{slug}/clauses/{uid}", tags=["clauses"], responses=_MOVED)
@@ -419,22 +419,15 @@ def change_clause(store: StoreDep, seat: SeatDep, slug: str, uid: str, change: C
     else:
         drafting.restore(store, seat, draft, uid)
         clause = clause_of(store, draft, uid)
-    return Changed(clause=_shown(store, seat, draft, clause), merged=merged)
+    return Changed(clause=_shown(store, draft, clause), merged=merged)
 
 
-def _shown(store: Store, seat: SeatRecord, draft: DraftRecord, record: ClauseRecord) -> Clause:
-    document = store.drafts.document(draft.id)
-    for at, clause in enumerate(document.clauses):
+def _shown(store: Store, draft: DraftRecord, record: ClauseRecord) -> Clause:
+    clauses, scheme = store.drafts.document(draft.id).clauses, Scheme(draft.scheme)
+    for at, clause in enumerate(clauses):
         if clause.uid == record.uid:
-            printed = labels(document.clauses, Scheme(draft.scheme))[at]
-            return _clause(draft, document, at, printed, record)
+            return _written(record, labels(clauses, scheme)[at], citation_of(clauses, at, scheme))
     return _written(record, "", "")
-
-
-def _clause(
-    draft: DraftRecord, document: Document, at: int, label: str, record: ClauseRecord
-) -> Clause:
-    return _written(record, label, citation_of(document.clauses, at, Scheme(draft.scheme)))
 
 
 def _written(record: ClauseRecord, label: str, citation: str) -> Clause:

@@ -212,6 +212,33 @@ class Drafts:
                 text = ChangeSet.from_json(entry.changes).apply(text)
         return text
 
+    def heading_at(self, draft_id: int, uid: str, version: int) -> str | None:
+        """A clause's heading as it stood at a version; None when it never had that version."""
+        entries = self.history(draft_id, uid)
+        if version not in {entry.version for entry in entries}:
+            return None
+        heading = ""
+        for entry in entries:
+            if entry.version <= version and entry.act == "retitled":
+                heading = entry.detail["to"]
+            elif entry.version <= version and "heading" in entry.detail:
+                heading = entry.detail["heading"]
+        return heading
+
+    def act(self, draft_id: int, seq: int) -> tuple[EntryRecord, ...]:
+        """All entries of the act that the entry `seq` belongs to; none without such an entry."""
+        entry = self.entry(draft_id, seq)
+        first = entry and self.entry(draft_id, entry.first)
+        if first is None:
+            return ()
+        return self.journal(draft_id, after=first.seq - 1, limit=first.detail.get("entries", 1))
+
+    def last_struck(self, draft_id: int) -> dict[str, EntryRecord]:
+        """The entry by which each clause that was ever struck was struck last, by its uid."""
+        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.act) == "struck")
+        entries = (EntryRecord(*row) for row in self._rows(query.order_by(col(EditRow.seq))))
+        return {entry.uid: entry for entry in entries}
+
     def as_it_stood(self, draft_id: int, seq: int) -> Fold:
         """The whole draft as the journal tells it, up to and including the entry `seq`."""
         entries = self.journal(draft_id)
@@ -266,7 +293,7 @@ class Drafts:
         row = {"slug": slug, "seq": 0, "hash": genesis(slug), "created_at": self._now, **mast}
         connection = self._session.connection()
         made = connection.execute(insert(DraftRow).values(**row).returning(col(DraftRow.id)))
-        draft_id: int = made.scalar_one()
+        draft_id = made.scalar_one() or 0
         with self.pen(draft_id, by, origin) as pen:
             pen.write_down("described", detail={"from": {}, "to": mast})
             pen.load(document.clauses)

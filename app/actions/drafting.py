@@ -1,0 +1,579 @@
+"""Changing a draft: its words, its structure, its mast and its editions.
+
+Whoever changes a clause says which version they were looking at (`seen`). When
+the clause has moved on meanwhile, their words and the newer ones are merged
+where they do not touch; where they do, Moved carries all three texts back.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.actions import policy
+from app.actions.comparing import ComparedRow, Comparison, Revision, compare, history
+from app.actions.placing import Place, before, live_index, named, parent, place, run_end, subtree
+from app.actions.policy import Act, State
+from app.actions.refusals import Invalid, Missing, Moved
+from app.actions.undoing import revert, undo
+from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord
+from app.store.journal import EntryRecord
+from app.store.seats import SeatRecord
+from app.store.unit import Store
+from app.treaty.changes import ChangeSet, cut, utf16_len
+from app.treaty.diff import between
+from app.treaty.document import Clause, Document, Kind
+from app.treaty.merge import merge as merge_texts
+from app.treaty.numbering import NO_NUMBER, Scheme, release
+
+__all__ = [
+    "ComparedRow",
+    "Comparison",
+    "Revision",
+    "Reworded",
+    "compare",
+    "describe",
+    "edition",
+    "editions",
+    "history",
+    "insert",
+    "journal",
+    "merge",
+    "move",
+    "name_edition",
+    "new_draft",
+    "open_draft",
+    "restore",
+    "retitle",
+    "revert",
+    "reword",
+    "split",
+    "strike",
+    "struck",
+    "undo",
+]
+
+LONGEST = 100_000
+"""How many UTF-16 units a clause may have; the longest of real treaties have a tenth of that."""
+
+LONGEST_HEADING = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A clause with its new words; `merged` says that somebody else's were joined with them."""
+
+    clause: ClauseRecord
+    merged: bool
+
+
+def open_draft(store: Store, seat: SeatRecord | None, slug: str) -> DraftRecord:
+    """The draft with this slug; Missing when there is none."""
+    policy.require(seat, Act.READ_DRAFT)
+    draft = store.drafts.by_slug(slug)
+    if draft is None:
+        raise Missing("There is no such draft here.")
+    return draft
+
+
+def new_draft(
+    store: Store,
+    seat: SeatRecord | None,
+    *,
+    title: str,
+    document: Document,
+    scheme: str = "un",
+    slug: str = "",
+) -> DraftRecord:
+    """A new draft of the document's clauses.
+
+    Numbers that the scheme would give by itself become automatic, the others stay as
+    printed. The slug is made from the title unless one is given; Invalid when it is taken.
+    """
+    seat = policy.require(seat, Act.START_DRAFT)
+    title = _heading(title)
+    if not title:
+        raise Invalid("A draft needs a title.")
+    if scheme not in set(Scheme):
+        raise Invalid("Number the draft by the scheme of the UN (un) or of the EU (eu).")
+    if slug and store.drafts.by_slug(slug) is not None:
+        raise Invalid(f"There is a draft called {slug} already.")
+    released = release(Document(title, tuple(map(_cleaned, document.clauses))), Scheme(scheme))
+    taken = {draft.slug for draft in store.drafts.all()}
+    return store.drafts.create(
+        slug=slug or _free_slug(title, taken), document=released, by=seat, scheme=scheme
+    )
+
+
+def describe(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    *,
+    title: str | None = None,
+    symbol: str | None = None,
+    dated: str | None = None,
+    distribution: str | None = None,
+    scheme: str | None = None,
+) -> DraftRecord:
+    """The draft with another title, symbol, date, distribution or scheme; None leaves it alone."""
+    seat = policy.require(seat, Act.CHANGE_MAST)
+    wanted = {
+        "title": title,
+        "symbol": symbol,
+        "dated": dated,
+        "distribution": distribution,
+        "scheme": scheme,
+    }
+    if title is not None and not _heading(title):
+        raise Invalid("A draft needs a title.")
+    if scheme is not None and scheme not in set(Scheme):
+        raise Invalid("Number the draft by the scheme of the UN (un) or of the EU (eu).")
+    with store.drafts.pen(draft.id, seat) as pen:
+        now = _fresh(store, draft)
+        mast = {name: _heading(value) for name, value in wanted.items() if value is not None}
+        mast = {name: value for name, value in mast.items() if value != getattr(now, name)}
+        if mast:
+            pen.describe(mast)
+    return _fresh(store, draft)
+
+
+def reword(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str,
+    text: str,
+    *,
+    seen: int,
+    seen_text: str | None = None,
+) -> Reworded:
+    """The clause with new words, merged with newer ones where the two do not touch.
+
+    `seen` is the version that the author was looking at, `seen_text` its text, used only
+    when the journal does not know that version. Words that change nothing journal nothing.
+    Raises Moved with base, mine and theirs when both changed the same words.
+    """
+    seat = policy.require(seat, Act.EDIT_TEXT)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clause = _live(store, draft, uid, seat, Act.EDIT_TEXT)
+        if clause.kind.bears_heading:
+            raise Invalid(
+                f"{named(clause.kind).capitalize()} has a heading; its words stand below."
+            )
+        mine = _words(text)
+        base = clause.text
+        if seen != clause.version:
+            base = _seen_text(store, draft, clause, seen, seen_text, mine)
+        joined = _joined(clause, base, mine)
+        changes = between(clause.text, joined)
+        if changes.is_empty:
+            return Reworded(clause, merged=False)
+        _kept(pen.reword(clause, changes))
+    return Reworded(_again(store, draft, uid), merged=joined != mine)
+
+
+def retitle(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, heading: str, *, seen: int
+) -> ClauseRecord:
+    """The clause with a new heading, merged with a newer one where the two do not touch."""
+    seat = policy.require(seat, Act.EDIT_TEXT)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clause = _live(store, draft, uid, seat, Act.EDIT_TEXT)
+        if not clause.kind.bears_heading:
+            raise Invalid(f"{named(clause.kind).capitalize()} has no heading.")
+        mine = _heading(heading)
+        base: str | None = clause.heading
+        if seen != clause.version:
+            base = store.drafts.heading_at(draft.id, uid, seen)
+        joined = _joined(clause, clause.heading if base is None else base, mine)
+        if joined == clause.heading:
+            return clause
+        _kept(pen.retitle(clause, joined))
+    return _again(store, draft, uid)
+
+
+def insert(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    *,
+    after: str | None,
+    kind: Kind | str,
+    heading: str = "",
+    text: str = "",
+    depth: int | None = None,
+) -> ClauseRecord:
+    """A new clause after the one named (None: at the very front); placing.py says just where.
+
+    An article may come with text, which becomes its first paragraph in the same act.
+    """
+    seat = policy.require(seat, Act.EDIT_STRUCTURE, State.LIVE)
+    kind = _kind(kind)
+    heading = _heading(heading)
+    text = _words(text) if text.strip() or not kind.bears_heading else ""
+    if heading and not kind.bears_heading:
+        raise Invalid(f"{named(kind).capitalize()} has no heading, only text.")
+    if text and kind.bears_heading and kind is not Kind.ARTICLE:
+        raise Invalid(f"{named(kind).capitalize()} has a heading only; put the text below it.")
+    if not heading and not text:
+        raise Invalid("A new clause needs some words.")
+    with store.drafts.pen(draft.id, seat) as pen:
+        found = place(pen.clauses(), kind, after=after, depth=depth)
+        own = "" if kind.bears_heading else text
+        made = pen.insert(Clause(kind, "", heading, own, found.depth), after=found.after)
+        if text and kind.bears_heading:
+            below = Clause(Kind.PARAGRAPH, "", "", text, found.depth + 1)
+            pen.insert(below, after=made.uid)
+    return made
+
+
+def strike(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, seen: int
+) -> ClauseRecord:
+    """The clause struck, with all that stands below it; `restore` brings them back."""
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        _refuse_if_reworded(store, draft, clause, seen)
+        clauses = pen.clauses()
+        _kept(pen.strike(subtree(clauses, live_index(clauses, uid)), detail={}))
+    return _again(store, draft, uid)
+
+
+def struck(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> tuple[ClauseRecord, ...]:
+    """The clauses that were struck and can be restored, each standing for all struck with it."""
+    policy.require(seat, Act.READ_DRAFT)
+    gone = [clause for clause in store.drafts.clauses(draft.id, with_struck=True) if clause.struck]
+    last = store.drafts.last_struck(draft.id)
+    return tuple(clause for clause in gone if last[clause.uid].first == last[clause.uid].seq)
+
+
+def restore(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) -> ClauseRecord:
+    """A struck clause brought back where it was, with everything that was struck with it.
+
+    Invalid when it was struck together with, or stands below, a clause that is still struck.
+    """
+    seat = policy.require(seat, Act.RESTORE_CLAUSE)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clauses = pen.clauses()
+        clause = next((clause for clause in clauses if clause.uid == uid), None)
+        if clause is None:
+            raise Missing("There is no such clause in this draft.")
+        if not clause.struck:
+            return clause
+        last = store.drafts.last_struck(draft.id)
+        _refuse_below_struck(clauses, clause, last)
+        first = last[uid].seq
+        together = [
+            other
+            for other in clauses
+            if other.struck and (other.uid == uid or last[other.uid].first == first)
+        ]
+        _kept(pen.restore(together, detail={}))
+    return _again(store, draft, uid)
+
+
+def split(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, at: int, seen: int
+) -> ClauseRecord:
+    """The new clause, that takes the words from the UTF-16 offset `at` on.
+
+    It is of the same kind, and what stands below the clause is read under it from then on.
+    """
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        _refuse_if_reworded(store, draft, clause, seen)
+        if clause.kind.bears_heading:
+            raise Invalid("Only a clause with text can be split.")
+        try:
+            left, right = cut(clause.text, 0, at), cut(clause.text, at, utf16_len(clause.text))
+        except ValueError:
+            raise Invalid("The text cannot be split at that place.") from None
+        left, right = left.rstrip(), right.lstrip()
+        if not left or not right:
+            raise Invalid("There must be words before and after the place where you split.")
+        length, kept = utf16_len(clause.text), utf16_len(left)
+        _kept(pen.reword(clause, ChangeSet.build(length, [(kept, length, "")]), act="split"))
+        number = NO_NUMBER if clause.number == NO_NUMBER else ""
+        return pen.insert(Clause(clause.kind, number, "", right, clause.depth), after=uid)
+
+
+def merge(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, seen: int
+) -> ClauseRecord:
+    """The clause before, with this one's words joined to its own; this one is struck."""
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        _refuse_if_reworded(store, draft, clause, seen)
+        target = _merge_target(pen.clauses(), clause)
+        joined = f"{target.text} {clause.text}"
+        _refuse_too_long(joined)
+        length = utf16_len(target.text)
+        changes = ChangeSet.build(length, [(length, length, f" {clause.text}")])
+        _kept(pen.reword(target, changes, act="merged", detail={"joined": uid}))
+        _kept(pen.strike([clause], detail={"joined": target.uid}))
+    return _again(store, draft, target.uid)
+
+
+def move(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str,
+    *,
+    after: str | None,
+    depth: int | None = None,
+) -> ClauseRecord:
+    """The clause moved after another (None: to the very front), with all that stands below it."""
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen:
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        clauses = pen.clauses()
+        start = live_index(clauses, uid)
+        end = run_end(clauses, start)
+        run = clauses[start:end]
+        if after in {each.uid for each in run}:
+            raise Invalid("A clause cannot be moved into itself.")
+        found = place(clauses[:start] + clauses[end:], clause.kind, after=after, depth=depth)
+        back = Place(clauses[start - 1].uid if start else "", clause.depth)
+        if found == back:
+            return clause
+        _kept(pen.move(run, after=found.after, depth=found.depth, back=(back.after, back.depth)))
+    return _again(store, draft, uid)
+
+
+def journal(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    before: int | None = None,
+    limit: int = 50,
+) -> tuple[EntryRecord, ...]:
+    """The latest entries of the draft's journal, or those before a seq; newest first."""
+    policy.require(seat, Act.READ_JOURNAL)
+    return store.drafts.recent(draft.id, before=before, limit=limit)
+
+
+def editions(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord
+) -> tuple[EditionRecord, ...]:
+    """The editions of the draft, oldest first."""
+    policy.require(seat, Act.READ_DRAFT)
+    return store.drafts.editions(draft.id)
+
+
+def edition(store: Store, seat: SeatRecord | None, draft: DraftRecord, slug: str) -> EditionRecord:
+    """The edition with this slug; Missing when there is none."""
+    policy.require(seat, Act.READ_DRAFT)
+    found = store.drafts.edition(draft.id, slug)
+    if found is None:
+        raise Missing("There is no such edition of this draft.")
+    return found
+
+
+def name_edition(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    *,
+    name: str,
+    symbol: str = "",
+    dated: str = "",
+) -> EditionRecord:
+    """The draft as it stands, frozen under a name; its slug never changes, nor does its text."""
+    seat = policy.require(seat, Act.NAME_EDITION)
+    name, symbol, dated = _heading(name), _heading(symbol), _heading(dated)
+    if not name:
+        raise Invalid("An edition needs a name, such as “Zero draft”.")
+    with store.drafts.pen(draft.id, seat) as pen:
+        known = store.drafts.editions(draft.id)
+        if name.casefold() in {edition.name.casefold() for edition in known}:
+            raise Invalid(f"There is an edition called {name} already.")
+        taken = {edition.slug for edition in known} | {"current", "new"}
+        slug = _free_slug(name, taken)
+        pen.name_edition(slug=slug, name=name, symbol=symbol, dated=dated)
+    return edition(store, seat, draft, slug)
+
+
+def _fresh(store: Store, draft: DraftRecord) -> DraftRecord:
+    found = store.drafts.by_id(draft.id)
+    if found is None:
+        raise Missing("There is no such draft here.")
+    return found
+
+
+def _live(store: Store, draft: DraftRecord, uid: str, seat: SeatRecord, act: Act) -> ClauseRecord:
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    policy.require(seat, act, State.STRUCK if clause.struck else State.LIVE)
+    return clause
+
+
+def _again(store: Store, draft: DraftRecord, uid: str) -> ClauseRecord:
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    return clause
+
+
+def _kept(written: bool) -> None:
+    """Nothing, if the pen wrote; the pen holds the draft, so only a fault gets past it."""
+    if not written:
+        raise Moved("Somebody else changed this clause at the same moment. Please try again.")
+
+
+def _seen_text(
+    store: Store,
+    draft: DraftRecord,
+    clause: ClauseRecord,
+    seen: int,
+    seen_text: str | None,
+    mine: str,
+) -> str:
+    """The text that the author was looking at; Moved when nobody can say any more."""
+    base = store.drafts.text_at(draft.id, clause.uid, seen)
+    if base is None and seen_text is not None:
+        base = _spaced(seen_text)
+    if base is None:
+        raise Moved(
+            "The version you were looking at is not known here. Please look at both texts.",
+            mine=mine,
+            theirs=clause.text,
+            version=clause.version,
+        )
+    return base
+
+
+def _joined(clause: ClauseRecord, base: str, mine: str) -> str:
+    """Mine and the clause's words in one; Moved when both changed the same words of `base`."""
+    merged = merge_texts(base, mine, clause.words)
+    if not merged.clean:
+        raise Moved(
+            "Somebody else changed the same words meanwhile. Nothing is lost: settle it below.",
+            base=base,
+            mine=mine,
+            theirs=clause.words,
+            version=clause.version,
+        )
+    _refuse_too_long(merged.text)
+    return merged.text
+
+
+def _refuse_if_reworded(store: Store, draft: DraftRecord, clause: ClauseRecord, seen: int) -> None:
+    if seen == clause.version:
+        return
+    at = store.drafts.heading_at if clause.kind.bears_heading else store.drafts.text_at
+    base = at(draft.id, clause.uid, seen)
+    if base != clause.words:
+        raise Moved(
+            "This clause has changed since you opened it. Please look at it again first.",
+            base=base or "",
+            mine=base or "",
+            theirs=clause.words,
+            version=clause.version,
+        )
+
+
+def _refuse_below_struck(
+    clauses: Sequence[ClauseRecord], clause: ClauseRecord, last: dict[str, EntryRecord]
+) -> None:
+    """Refuse a clause that was struck along with another, or whose place above is struck."""
+    entry = last[clause.uid]
+    together = entry.first != entry.seq
+    index = clauses.index(clause)
+    above = next(
+        (
+            other
+            for other in reversed(clauses[:index])
+            if other.depth < clause.depth
+            and not (other.struck and "joined" in last[other.uid].detail)
+        ),
+        None,
+    )
+    if above is not None and above.struck:
+        name = above.heading or above.kind.value
+        raise Invalid(f"It stands below a clause that is struck: restore “{name}” first.")
+    if "joined" in entry.detail:
+        raise Invalid("Its words were joined to the clause before it: undo the joining instead.")
+    if together:
+        raise Invalid("It was struck together with another clause: restore that one.")
+
+
+def _merge_target(clauses: Sequence[ClauseRecord], clause: ClauseRecord) -> ClauseRecord:
+    index = live_index(clauses, clause.uid)
+    at = before(clauses, index)
+    if clause.kind.bears_heading:
+        raise Invalid("Only a clause with text can be joined to the one before it.")
+    if at is None or clauses[at].kind.bears_heading:
+        raise Invalid("There is no text just before this clause to join it to.")
+    target = clauses[at]
+    if target.depth > clause.depth:
+        raise Invalid(f"That would put it inside of {named(target.kind)}: move it there first.")
+    if target.depth < clause.depth and len(subtree(clauses, index)) > 1:
+        raise Invalid("What stands below this clause would be left without a place: move it first.")
+    if target.kind is not clause.kind and parent(clauses, index) != at:
+        raise Invalid(
+            f"{named(clause.kind).capitalize()} cannot be joined to {named(target.kind)}."
+        )
+    return target
+
+
+def _kind(kind: Kind | str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise Invalid(f"“{kind}” is not a kind of clause.") from None
+
+
+def _cleaned(clause: Clause) -> Clause:
+    text, heading = _spaced(clause.text), _spaced(clause.heading)
+    _refuse_too_long(text)
+    return Clause(clause.kind, clause.number, heading, text, clause.depth)
+
+
+def _words(text: str) -> str:
+    """The text as it is stored: one line, no control characters; Invalid when nothing is left."""
+    text = _spaced(text)
+    if not text:
+        raise Invalid("A clause needs some words. To take it out, strike it.")
+    _refuse_too_long(text)
+    return text
+
+
+def _heading(text: str) -> str:
+    text = _spaced(text)
+    if utf16_len(text) > LONGEST_HEADING:
+        raise Invalid(f"A heading may have {LONGEST_HEADING:,} characters at most.")
+    return text
+
+
+def _spaced(text: str) -> str:
+    """The text on one line: whitespace and control characters between words become one space."""
+    if re.search("[\ud800-\udfff]", text):
+        raise Invalid("The text contains half a character.")
+    return re.sub(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
+
+
+def _refuse_too_long(text: str) -> None:
+    if utf16_len(text) > LONGEST:
+        raise Invalid(f"A clause may have {LONGEST:,} characters at most; split it.")
+
+
+def _free_slug(title: str, taken: set[str]) -> str:
+    """A slug of the title's first words that is not taken."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    slug = ""
+    for word in words:
+        if slug and len(slug) + len(word) > 50:
+            break
+        slug = f"{slug}-{word}" if slug else word[:50]
+    slug = slug or "draft"
+    free, count = slug, 2
+    while free in taken:
+        free, count = f"{slug}-{count}", count + 1
+    return free

@@ -32,10 +32,14 @@ _PLACE_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of a citation that are all italic or all upright."""
+    """Words of a citation that are all italic or all upright.
+
+    `note` is not 0 where the words are the number of an earlier footnote, and says which.
+    """
 
     text: str
     italic: bool = False
+    note: int = 0
 
 
 Runs = tuple[Run, ...]
@@ -59,9 +63,26 @@ def full(item: Item, pinpoint: str = "") -> Runs:
 
 def short(item: Item, first_note: int, pinpoint: str = "") -> Runs:
     """The citation as it stands in a later footnote: "UNTOC (n 3) art 16"."""
-    name = _short_name(item)
-    tail = f" (n {first_note})" + (f" {pinpoint.strip()}" if pinpoint.strip() else "")
-    return _joined((*name, Run(tail)))
+    back = Run(str(first_note), note=first_note)
+    return _joined((*name(item), Run(" (n "), back, Run(")" + _pinned(pinpoint.strip()))))
+
+
+def name(item: Item) -> Runs:
+    """The short name: the short title, the authors' surnames, or the whole title."""
+    kind = item.get("type")
+    short_title = _field(item, "title-short", "shortTitle")
+    if kind in ("treaty", "legislation", "legal_case"):
+        return (Run(short_title or _field(item, "title"), italic=kind == "legal_case"),)
+    people = item.get("author")
+    surnames = [
+        str(person.get("family") or person.get("literal") or "")
+        for person in (people if isinstance(people, list) else [])
+        if isinstance(person, Mapping)
+    ]
+    if listed := _listed([surname for surname in surnames if surname]):
+        return (Run(listed),)
+    title = short_title or _field(item, "title")
+    return (Run(title, italic=True),) if kind == "book" else (Run(f"‘{title}’"),)
 
 
 def plain(runs: Iterable[Run]) -> str:
@@ -160,7 +181,7 @@ def _field(item: Item, *names: str) -> str:
     return ""
 
 
-def _pinned(pinpoint: str, *, comma: bool) -> str:
+def _pinned(pinpoint: str, *, comma: bool = False) -> str:
     if not pinpoint:
         return ""
     return f", {pinpoint}" if comma else f" {pinpoint}"
@@ -191,10 +212,10 @@ def _treaty(item: Item, pinpoint: str) -> Iterable[Run]:
     place = " ".join(filter(None, (_field(item, "volume"), series, _field(item, "page", "number"))))
     if place:
         words += f" {place}"
-    name = _field(item, "title-short", "shortTitle")
-    if name and name != _field(item, "title"):
-        words += f" ({name})"
-        return (Run(words + _pinned(pinpoint, comma=False)),)
+    short_title = _field(item, "title-short", "shortTitle")
+    if short_title and short_title != _field(item, "title"):
+        words += f" ({short_title})"
+        return (Run(words + _pinned(pinpoint)),)
     return (Run(words + _pinned(pinpoint, comma=True)),)
 
 
@@ -219,7 +240,7 @@ def _judgment(item: Item, pinpoint: str) -> Iterable[Run]:
         yield Run(_filed(item, court))
     else:
         yield Run(_reported(item))
-    yield Run(_pinned(pinpoint, comma=False))
+    yield Run(_pinned(pinpoint))
 
 
 def _application(item: Item) -> str:
@@ -282,7 +303,7 @@ def _chapter(item: Item, pinpoint: str) -> Iterable[Run]:
     yield Run(_field(item, "container-title"), italic=True)
     publication = " ".join(filter(None, (_field(item, "publisher"), _year(item))))
     yield Run(f" ({publication})" if publication else "")
-    yield Run(_pinned(pinpoint, comma=False))
+    yield Run(_pinned(pinpoint))
 
 
 def _article(item: Item, pinpoint: str) -> Iterable[Run]:
@@ -378,24 +399,6 @@ def _name(person: object) -> str:
     return " ".join(str(person[part]) for part in parts if person.get(part))
 
 
-def _short_name(item: Item) -> Runs:
-    """The name that later notes use: the short title, the authors' surnames, or the whole title."""
-    kind = item.get("type")
-    name = _field(item, "title-short", "shortTitle")
-    if kind in ("treaty", "legislation", "legal_case"):
-        return (Run(name or _field(item, "title"), italic=kind == "legal_case"),)
-    people = item.get("author")
-    surnames = [
-        str(person.get("family") or person.get("literal") or "")
-        for person in (people if isinstance(people, list) else [])
-        if isinstance(person, Mapping)
-    ]
-    if listed := _listed([surname for surname in surnames if surname]):
-        return (Run(listed),)
-    title = name or _field(item, "title")
-    return (Run(title, italic=True),) if kind == "book" else (Run(f"‘{title}’"),)
-
-
 def _ordinal(number: str) -> str:
     tail = "th" if number[-2:] in ("11", "12", "13") else ""
     return number + (tail or {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th"))
@@ -410,8 +413,9 @@ def _joined(runs: Iterable[Run]) -> Runs:
     """The same words in as few runs as there are changes of italics."""
     merged: list[Run] = []
     for run in runs:
-        if merged and merged[-1].italic == run.italic:
-            merged[-1] = Run(merged[-1].text + run.text, run.italic)
+        before = merged[-1] if merged else None
+        if before and before.italic == run.italic and not before.note and not run.note:
+            merged[-1] = Run(before.text + run.text, run.italic)
         elif run.text:
             merged.append(run)
     return tuple(merged)

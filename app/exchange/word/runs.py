@@ -15,7 +15,7 @@ NAMESPACES = (
 )
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPECIAL = re.compile("[^ -%'-;=?-~\xa0-\ud7ff]")
+_ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"))
 _RTL_LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _RTL = re.compile(f"[{_RTL_LETTERS}]")
 # From one such letter to the last before the next strong letter of another script.
@@ -25,11 +25,12 @@ _FIRST_LETTER = re.compile(r"[^\W\d_]")
 
 def escape(text: str) -> str:
     """Text as it may stand between tags or in a quoted attribute."""
-    if _SPECIAL.search(text) is None and '"' not in text:
-        return text
-    text = _ILLEGAL.sub("\ufffd", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;")
+    if not text.isprintable():
+        text = _ILLEGAL.sub("\ufffd", text)
+    for sign, entity in _ENTITIES:
+        if sign in text:
+            text = text.replace(sign, entity)
+    return text
 
 
 def runs(text: str, properties: str = "") -> str:
@@ -39,7 +40,7 @@ def runs(text: str, properties: str = "") -> str:
     """
     if not text:
         return ""
-    if _RTL.search(text) is None:
+    if text.isascii() or _RTL.search(text) is None:
         return _run(text, properties)
     made, at = [], 0
     for stretch in _RTL_STRETCH.finditer(text):
@@ -57,13 +58,17 @@ def is_right_to_left(text: str) -> bool:
 
 
 def field(instruction: str, result: str, properties: str = "") -> str:
-    """A field with its cached result: what Word shows until somebody updates it."""
+    """A field with its cached result: what Word shows until somebody updates it.
+
+    The instruction is ours, and is not escaped.
+    """
+    look = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     return (
-        _mark("begin", properties)
-        + _styled(f'<w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText>', "")
-        + _mark("separate", properties)
-        + runs(result, properties)
-        + _mark("end", properties)
+        f'<w:r>{look}<w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r>{look}<w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
+        f'<w:r>{look}<w:fldChar w:fldCharType="separate"/></w:r>'
+        f"{runs(result, properties)}"
+        f'<w:r>{look}<w:fldChar w:fldCharType="end"/></w:r>'
     )
 
 
@@ -81,10 +86,6 @@ def bookmarked(number: int, name: str, content: str) -> str:
 def paragraph(style: str, content: str, properties: str = "") -> str:
     """A paragraph in a style; `properties` is what stands after w:pStyle inside w:pPr."""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
-
-
-def _mark(kind: str, properties: str) -> str:
-    return _styled(f'<w:fldChar w:fldCharType="{kind}"/>', properties)
 
 
 def _styled(content: str, properties: str) -> str:

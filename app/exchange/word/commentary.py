@@ -1,0 +1,163 @@
+"""Sources and reasons: what each article rests on, and the tables at the end.
+
+The form is that of the International Law Commission: below the text, paragraphs
+numbered (1), (2), each with its footnote. Every heading says that commentary is
+not part of the text, because pages of it travel alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.exchange.citation import Cite, NoteSeries, Run, full, identity, name, plain
+from app.exchange.word.footnotes import Footnotes, styled
+from app.exchange.word.runs import paragraph, runs
+from app.exchange.word.tables import Row, table
+from app.exchange.word.treaty import Authority
+
+HEADING = "Sources and reasons (not part of the text)"
+AUTHORITIES = "Table of authorities (not part of the text)"
+CASES = "Table of cases by article (not part of the text)"
+
+_ITALIC = "<w:i/><w:iCs/>"
+# How a paragraph says what the source is to the clause.
+_RELATIONS = {
+    "supports": "supported by",
+    "precedent for": "precedent in",
+    "wording taken from": "wording taken from",
+    "qualifies": "qualified by",
+    "contradicts": "contradicted by",
+}
+_GROUPS = ("Treaties and other instruments", "Judgments and decisions", "Other authorities")
+_TYPES = {"treaty": 0, "legislation": 0, "legal_case": 1}
+_KINDS = {"instrument": 0, "judgment": 1}
+
+
+@dataclass(slots=True)
+class _Cited:
+    """An authority of the table, and the articles that cite it, in their order."""
+
+    words: tuple[Run, ...]
+    group: int
+    hosts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One thing to be said under an article: the clause, as cited, and its authority or its gap."""
+
+    host: str
+    place: str
+    authority: Authority | None = None
+    gap: str = ""
+
+
+class Commentary:
+    """The commentary of one document while it is written; knows what was cited where."""
+
+    def __init__(self, footnotes: Footnotes) -> None:
+        self._footnotes = footnotes
+        self._series = NoteSeries()
+        self._cited: dict[str, _Cited] = {}
+        self._cases: dict[str, list[tuple[str, str]]] = {}
+
+    def block(self, ties: Iterable[Tie]) -> list[tuple[str, int, int]]:
+        """The heading and the numbered paragraphs: XML, length of the words, length of the note."""
+        made = [(paragraph("CommentaryHeading", runs(HEADING)), len(HEADING), 0)]
+        for tie in ties:
+            made.append(self._gap(tie) if tie.authority is None else self._tie(tie, tie.authority))
+        return made
+
+    def tables(self) -> str:
+        """The two tables of the end, each with its heading; "" where nothing was cited."""
+        return self._authorities() + self._by_article()
+
+    def _gap(self, tie: Tie) -> tuple[str, int, int]:
+        words = f"{tie.place}: no source yet. {_sentence(tie.gap)}".rstrip()
+        return paragraph("CommentaryParagraph", runs(words)), len(words), 0
+
+    def _tie(self, tie: Tie, authority: Authority) -> tuple[str, int, int]:
+        relation = _RELATIONS.get(authority.relation, authority.relation)
+        who = self._who(authority)
+        after = " ".join(filter(None, map(_sentence, (authority.reason, authority.digest))))
+        note, length = self._note(tie, authority)
+        content = (
+            runs(f"{tie.place}: ")
+            + runs(relation, _ITALIC)
+            + runs(" ")
+            + styled(who)
+            + runs(".")
+            + note
+            + runs(f" {after}" if after else "")
+        )
+        words = len(tie.place) + len(relation) + len(plain(who)) + len(after) + 5
+        return paragraph("CommentaryParagraph", content), words, length
+
+    def _who(self, authority: Authority) -> tuple[Run, ...]:
+        if authority.kind == "case" and authority.title:
+            return (Run(f"the case of {authority.title}"),)
+        short = name(authority.csl) if authority.csl else (Run(authority.title),)
+        return (*short, Run(f" {authority.pinpoint}")) if authority.pinpoint else short
+
+    def _note(self, tie: Tie, authority: Authority) -> tuple[str, int]:
+        if authority.kind == "case":
+            relation = f"{authority.title} ({authority.relation})"
+            self._cases.setdefault(tie.host, []).append((relation, tie.place))
+        if not authority.csl:
+            return "", 0
+        key = identity(authority.csl)
+        if key not in self._cited:
+            self._cited[key] = _Cited(full(authority.csl), _group(authority.csl))
+        if tie.host not in self._cited[key].hosts:
+            self._cited[key].hosts.append(tie.host)
+        words = self._series.note(Cite(authority.csl, authority.pinpoint))
+        return self._footnotes.mark(self._footnotes.add(words)), len(plain(words))
+
+    def _authorities(self) -> str:
+        if not self._cited:
+            return ""
+        rows = [Row((_bold("Authority"), _bold("Cited under")), heading=True)]
+        for group, title in enumerate(_GROUPS):
+            members = [one for one in self._cited.values() if one.group == group]
+            if members:
+                rows.append(Row((runs(title),), style="TableGroup"))
+            for one in sorted(members, key=lambda one: plain(one.words).casefold()):
+                rows.append(Row((styled(one.words), runs(_hosts(one.hosts)))))
+        return paragraph("TableHeading", runs(AUTHORITIES)) + table(rows, (6200, 2870))
+
+    def _by_article(self) -> str:
+        if not self._cases:
+            return ""
+        rows = [Row((_bold("Under"), _bold("Case"), _bold("For")), heading=True)]
+        for host, cases in self._cases.items():
+            for at, (case, place) in enumerate(cases):
+                rows.append(Row((runs("" if at else host), runs(case), runs(place))))
+        return paragraph("TableHeading", runs(CASES)) + table(rows, (2200, 4000, 2870))
+
+
+def _group(csl: Mapping[str, object]) -> int:
+    """The group of the table: what the library says it is, or what its type says."""
+    custom = csl.get("custom")
+    travaux = custom.get("travaux") if isinstance(custom, Mapping) else None
+    kind = travaux.get("kind") if isinstance(travaux, Mapping) else None
+    by_kind = _KINDS.get(str(kind))
+    return by_kind if by_kind is not None else _TYPES.get(str(csl.get("type")), 2)
+
+
+def _hosts(hosts: Sequence[str]) -> str:
+    """ "Preamble; articles 3, 9 and 12" from the names of what cites."""
+    numbers = [host.removeprefix("Article ") for host in hosts if host.startswith("Article ")]
+    others = [host for host in hosts if not host.startswith("Article ")]
+    if numbers:
+        words = ", ".join(numbers[:-1]) + " and " + numbers[-1] if numbers[1:] else numbers[0]
+        others.append(f"Articles {words}" if numbers[1:] else f"Article {words}")
+    return "; ".join(others)
+
+
+def _bold(words: str) -> str:
+    return runs(words, "<w:b/><w:bCs/>")
+
+
+def _sentence(words: str) -> str:
+    """With a full stop, unless it ends with a sign of its own; "" stays nothing."""
+    words = words.strip()
+    return words if not words or words[-1] in ".?!”’)" else f"{words}."

@@ -1,0 +1,99 @@
+"""What stands around the text: the mast on the first page, headers, footers, file properties."""
+
+from app.exchange.word.runs import NAMESPACES, escape, field, paragraph, runs
+from app.exchange.word.treaty import Mast
+
+_BORDER = '<w:pBdr><w:{0} w:val="single" w:sz="{1}" w:space="4" w:color="auto"/></w:pBdr>'
+_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/"
+_TAB = "<w:r><w:tab/></w:r>"
+LANGUAGE = "English"
+
+
+def front(mast: Mast, title: str, status: str) -> str:
+    """The head of the first page: edition and symbol above a rule, the rest below, the title."""
+    name = runs(mast.edition or "Working draft", "<w:b/><w:bCs/>")
+    top = paragraph("MastTop", name + _TAB + runs(mast.symbol), _BORDER.format("bottom", 12))
+    facts = [
+        f"Distr.: {mast.distribution}" if mast.distribution else "",
+        mast.dated,
+        f"Original: {LANGUAGE}",
+    ]
+    lines = "".join(paragraph("MastRight", runs(fact)) for fact in facts if fact)
+    return (
+        top
+        + lines
+        + paragraph("TreatyTitle", runs(title))
+        + paragraph("RecordStatus", runs(status))
+    )
+
+
+def header(mast: Mast, title: str) -> str:
+    """The header of the later pages: symbol (or short title) and edition left, the date right."""
+    left = " · ".join(filter(None, (mast.symbol or _shortened(title), mast.edition)))
+    content = runs(left) + _TAB + runs(mast.dated)
+    return _header(paragraph("Header", content, _BORDER.format("bottom", 4)))
+
+
+def no_header() -> str:
+    """The header of the first page, which the mast takes the place of."""
+    return _header(paragraph("Header", ""))
+
+
+def footer(status: str, pages: int) -> str:
+    """The footer of every page: record status left, page of pages right."""
+    number = field("PAGE", "1") + runs("/") + field("NUMPAGES", str(pages))
+    content = runs(status) + _TAB + number
+    inside = paragraph("Footer", content, _BORDER.format("top", 4))
+    return f"<w:ftr {NAMESPACES}>{inside}</w:ftr>"
+
+
+def core_properties(title: str, mast: Mast, status: str) -> str:
+    """docProps/core.xml: no person and no time, so that equal exports are equal files."""
+    return (
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+        'core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{escape(title)}</dc:title><dc:subject>{escape(mast.symbol)}</dc:subject>"
+        f"<dc:creator>Travaux</dc:creator><dc:description>{escape(status)}</dc:description>"
+        "<dc:language>en-GB</dc:language></cp:coreProperties>"
+    )
+
+
+def app_properties() -> str:
+    """docProps/app.xml."""
+    return (
+        f'<Properties xmlns="{_PROPERTIES}extended-properties">'
+        "<Application>Travaux</Application></Properties>"
+    )
+
+
+def custom_properties(mast: Mast, profile: str, scheme: str) -> str:
+    """docProps/custom.xml: by these a returned file finds the text that it was made from."""
+    named = {
+        "TravauxDraft": mast.draft,
+        "TravauxEdition": mast.edition,
+        "TravauxProfile": profile,
+        "TravauxSymbol": mast.symbol,
+        "TravauxRecordStatus": mast.record_status,
+        "TravauxNumbering": scheme,
+        "TravauxJournalHead": mast.journal_head,
+        "TravauxJournalEntry": str(mast.journal_seq),
+    }
+    inside = "".join(
+        f'<property fmtid="{_FORMAT}" pid="{pid}" name="{key}"><vt:lpwstr>{escape(value)}'
+        "</vt:lpwstr></property>"
+        for pid, (key, value) in enumerate(named.items(), 2)
+    )
+    return (
+        f'<Properties xmlns="{_PROPERTIES}custom-properties" '
+        f'xmlns:vt="{_PROPERTIES}docPropsVTypes">{inside}</Properties>'
+    )
+
+
+def _header(inside: str) -> str:
+    return f"<w:hdr {NAMESPACES}>{inside}</w:hdr>"
+
+
+def _shortened(title: str) -> str:
+    """A header has one line."""
+    return title if len(title) <= 60 else title[:59].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,147 @@
+r"""Cross-references in the text as fields of Word.
+
+Where the words on the page are the label that Word prints at the clause meant
+(all but the full stop: "Article 5" or "article 5", "2" for "2.", "(a)"), they
+become a REF field: after an insertion Word can bring them up to date, and the
+cached result is the very words. Other words that name a number ("articles 5
+and 6", "Part XI" under a label in capitals) become a plain link to the clause.
+
+    level 0 of a list   REF cl_... \r \h     the number in its context
+    levels below        REF cl_... \n \h     that number alone: with \r, Word puts the
+                                             article before it when said in another one
+    lower-case label    \* lower             "article 5" from "Article 5"
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.exchange.word.numbering import place_of
+from app.exchange.word.runs import field, link, runs
+from app.treaty.document import Document, Kind
+from app.treaty.numbering import Scheme
+from app.treaty.references import Places, Reference, find
+
+_NAMED = (
+    Kind.ANNEX,
+    Kind.APPENDIX,
+    Kind.PART,
+    Kind.CHAPTER,
+    Kind.SECTION,
+    Kind.SUBSECTION,
+    Kind.ARTICLE,
+    Kind.PARAGRAPH,
+    Kind.SUBPARAGRAPH,
+    Kind.ITEM,
+)
+# A text that has none of these has no reference, and looking for them is ten times faster than
+# reading for references. What only continues a list ("and 6") never stands alone in a text.
+_HINTS = ("article", "paragraph", "part", "point", "item", "chapter", "section", "annex", "appendi")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A clause that can be pointed at: bookmark, bare number, and the label that Word prints."""
+
+    bookmark: str
+    number: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    xml: str
+
+
+class References:
+    """Turns the texts of one document into runs with fields and links."""
+
+    def __init__(
+        self,
+        document: Document,
+        scheme: Scheme,
+        targets: Sequence[Target],
+        parents: Sequence[int],
+    ) -> None:
+        self._clauses = document.clauses
+        self._parents = parents
+        self._targets = targets
+        self._places = Places(document, scheme)
+
+    def runs(self, index: int, text: str, properties: str = "") -> str:
+        """The runs of clause `index`'s text; put together, their words are the text itself."""
+        low = text.lower()
+        if not any(hint in low for hint in _HINTS):
+            return runs(text, properties)
+        spans = self._spans(index, text, properties)
+        made, at = [], 0
+        for span in spans:
+            made.append(runs(text[at : span.start], properties))
+            made.append(span.xml)
+            at = span.end
+        made.append(runs(text[at:], properties))
+        return "".join(made)
+
+    def _spans(self, index: int, text: str, properties: str) -> list[_Span]:
+        spans: list[_Span] = []
+        for reference in find(text):
+            goal = self._places.resolve(index, reference)
+            if goal is None:
+                continue
+            named = self._named(goal, reference)
+            for kind, target in named.items():
+                if span := _span(text, reference, kind, target, spans, properties):
+                    spans.append(span)
+        return sorted(spans, key=lambda span: span.start)
+
+    def _named(self, goal: int, reference: Reference) -> Mapping[Kind, Target]:
+        """The clauses that the reference names by number: the one meant and those above it."""
+        found: dict[Kind, Target] = {}
+        at = goal
+        while at >= 0:
+            kind = self._clauses[at].kind
+            if kind in _NAMED and kind not in found and getattr(reference, kind.value):
+                found[kind] = self._targets[at]
+            at = self._parents[at]
+        return {kind: found[kind] for kind in _NAMED if kind in found}
+
+
+def _span(
+    text: str,
+    reference: Reference,
+    kind: Kind,
+    target: Target,
+    taken: Sequence[_Span],
+    properties: str,
+) -> _Span | None:
+    """The words of a reference that name one clause, as a field or a link."""
+    label = target.label.rstrip(".")
+    tries = ((label, ""), (label.lower() if kind is Kind.ARTICLE else "", r" \* lower"))
+    for words, case in tries:
+        at = _find(text, words, reference, taken)
+        if at is not None:
+            switch = r"\n" if (place_of(kind) or ("", 0))[1] else r"\r"
+            code = rf"REF {target.bookmark} {switch} \h{case}"
+            return _Span(at, at + len(words), field(code, words, properties))
+    at = _find(text, target.number, reference, taken)
+    if at is None:
+        return None
+    end = at + len(target.number)
+    return _Span(at, end, link(target.bookmark, runs(text[at:end], properties)))
+
+
+def _find(text: str, words: str, reference: Reference, taken: Sequence[_Span]) -> int | None:
+    """Where these words stand by themselves within a reference, outside what is taken already."""
+    at = text.find(words, reference.start, reference.end) if words else -1
+    while at >= 0:
+        end = at + len(words)
+        free = all(end <= span.start or at >= span.end for span in taken)
+        if free and not _splits_word(text, at) and not _splits_word(text, end):
+            return at
+        at = text.find(words, at + 1, reference.end)
+    return None
+
+
+def _splits_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()

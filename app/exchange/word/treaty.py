@@ -1,0 +1,62 @@
+"""What an export is made from: the text, the mast above it, and the authorities it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.treaty.document import Document
+from app.treaty.numbering import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Mast:
+    """What stands above and around the text.
+
+    `draft` is the slug, `edition` the name of the edition ("Chair's text, Rev.1"; "" for the
+    text as it stands), `symbol` the document's symbol, `dated` its date in words,
+    `distribution` "General", "Limited" or "Restricted", `record_status` a sentence.
+    `journal_head` is the hash and `journal_seq` the number of the journal's last entry.
+    """
+
+    draft: str
+    edition: str = ""
+    symbol: str = ""
+    dated: str = ""
+    distribution: str = ""
+    record_status: str = "For discussion. No official status."
+    journal_head: str = ""
+    journal_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A passage or a case that a clause cites.
+
+    `csl` is the CSL-JSON item for the footnote ({} for none) and `pinpoint` the place in it;
+    `relation` is one of the five relations, `reason` a sentence. `title` names a case
+    ("Denmark"), `digest` says what the passage or case holds.
+    """
+
+    kind: str
+    csl: Mapping[str, Any]
+    relation: str
+    pinpoint: str = ""
+    reason: str = ""
+    title: str = ""
+    digest: str = ""
+    case_slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTreaty:
+    """A treaty to be written as a Word file.
+
+    `authorities` are the citations of each clause by its uid, in the order to be printed;
+    `gaps` say of a clause why it has no source yet.
+    """
+
+    document: Document
+    scheme: Scheme
+    mast: Mast
+    authorities: Mapping[str, tuple[Authority, ...]] = field(default_factory=dict)
+    gaps: Mapping[str, str] = field(default_factory=dict)

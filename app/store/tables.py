@@ -338,3 +338,23 @@ class ClauseGapRow(Row, table=True):
     uid: str = Field(foreign_key="clause.uid", primary_key=True, sa_type=String(32))
     draft_id: int = Field(foreign_key="draft.id", index=True)
     remark: str = Field(sa_type=Text)
+
+
+# --- exports
+
+
+class ExportRow(Row, table=True):
+    """One Word file that was made: what went into it, and the SHA-256 of its bytes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    edition_id: int | None = Field(default=None, foreign_key="edition.id")
+    profile: str
+    filename: str
+    sha256: str = Field(index=True, sa_type=String(64))
+    size: int
+    seq: int
+    head: str = Field(sa_type=String(64))
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)

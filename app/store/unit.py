@@ -25,6 +25,7 @@ from app.store.citations import Citations
 from app.store.drafts import Drafts
 from app.store.engine import for_reading, open_engine
 from app.store.events import Events
+from app.store.exports import Exports
 from app.store.library import Library
 from app.store.search import Search
 from app.store.seats import Seats
@@ -74,6 +75,11 @@ class Store:
     def search(self) -> Search:
         """Words in passages, cases, sources and clauses."""
         return Search(self._session)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """The Word files that were made."""
+        return Exports(self._session, self.now)
 
     @cached_property
     def journal_events(self) -> Events:

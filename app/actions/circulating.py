@@ -1,0 +1,180 @@
+"""Sending the text out: a Word file in one of the profiles, and the record that it was made."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.actions import policy
+from app.actions.policy import Act
+from app.actions.refusals import Invalid, Missing
+from app.exchange.word.write import Authority, Mast, WordTreaty, write_clean, write_commentary
+from app.store.citations import CitationRecord
+from app.store.drafts import DraftRecord, EditionRecord
+from app.store.exports import ExportRecord
+from app.store.library import CaseRecord, SourceRecord
+from app.store.seats import SeatRecord
+from app.store.unit import Store
+from app.treaty.numbering import Scheme
+
+PROFILES: Mapping[str, str] = {
+    "clean": "The text alone",
+    "commentary": "The text, and below each article what it rests on (not part of the text)",
+}
+"""The forms a file can have, and what each is."""
+
+_WRITERS = {"clean": write_clean, "commentary": write_commentary}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A Word file as it is handed over; `sha256` is of its bytes, in hexadecimal."""
+
+    filename: str
+    content: bytes
+    sha256: str
+
+
+def export(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, profile: str, edition: str = ""
+) -> Export:
+    """A Word file of the draft as it stands, or of the edition with this slug; recorded.
+
+    The commentary on an edition cites what was cited when the edition was named. Raises
+    Missing for an unknown edition and Invalid for an unknown profile.
+    """
+    author = policy.require(seat, Act.EXPORT)
+    if profile not in _WRITERS:
+        raise Invalid(f"There is no profile “{profile}”: choose {' or '.join(_WRITERS)}.")
+    named = _edition(store, draft, edition)
+    treaty = _treaty(store, draft, named, with_sources=profile == "commentary")
+    content = _WRITERS[profile](treaty)
+    made = Export(
+        filename=f"{'-'.join(filter(None, (draft.slug, edition, profile)))}.docx",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    store.exports.record(
+        draft_id=draft.id,
+        edition_id=named.id if named else None,
+        profile=profile,
+        filename=made.filename,
+        sha256=made.sha256,
+        size=len(content),
+        seq=treaty.mast.journal_seq,
+        head=treaty.mast.journal_head,
+        author=author,
+    )
+    return made
+
+
+def exports(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> tuple[ExportRecord, ...]:
+    """The files made of the draft so far, newest first."""
+    policy.require(seat, Act.READ_EXPORTS)
+    return store.exports.of_draft(draft.id)
+
+
+def _edition(store: Store, draft: DraftRecord, slug: str) -> EditionRecord | None:
+    if not slug:
+        return None
+    found = store.drafts.edition(draft.id, slug)
+    if found is None:
+        raise Missing(f"There is no edition “{slug}” of this draft.")
+    return found
+
+
+def _treaty(
+    store: Store, draft: DraftRecord, edition: EditionRecord | None, *, with_sources: bool
+) -> WordTreaty:
+    """What the writers need, read in as few queries as there are kinds of things."""
+    when = edition.at if edition else None
+    authorities = _authorities(store, draft, when) if with_sources else {}
+    gaps = store.citations.gaps(draft.id) if with_sources else {}
+    if edition is None:
+        return WordTreaty(
+            store.drafts.document(draft.id),
+            Scheme(draft.scheme),
+            Mast(
+                draft=draft.slug,
+                symbol=draft.symbol,
+                dated=draft.dated,
+                distribution=draft.distribution,
+                record_status="Working draft for discussion. No official status.",
+                journal_head=draft.hash,
+                journal_seq=draft.seq,
+            ),
+            authorities,
+            gaps,
+        )
+    kept: dict[str, Any] = store.drafts.edition_content(edition)
+    entry = store.drafts.entry(draft.id, edition.seq)
+    return WordTreaty(
+        store.drafts.edition_document(edition),
+        Scheme(kept.get("scheme", draft.scheme)),
+        Mast(
+            draft=draft.slug,
+            edition=edition.name,
+            symbol=edition.symbol or draft.symbol,
+            dated=edition.dated or draft.dated,
+            distribution=kept.get("distribution", draft.distribution),
+            journal_head=entry.hash if entry else "",
+            journal_seq=edition.seq,
+        ),
+        authorities,
+        gaps,
+    )
+
+
+def _authorities(
+    store: Store, draft: DraftRecord, when: datetime | None
+) -> dict[str, tuple[Authority, ...]]:
+    """What the clauses cite now, or cited at a moment, by uid in the order of citing."""
+    sources = {source.slug: source for source in store.library.sources()}
+    founding = next((source for source in sources.values() if source.founding), None)
+    found: dict[str, list[Authority]] = defaultdict(list)
+    for tie in store.citations.of_draft(draft.id, with_removed=when is not None):
+        if _stood(tie, when):
+            found[tie.uid].append(_authority(tie, sources, founding))
+    return {uid: tuple(ties) for uid, ties in found.items()}
+
+
+def _stood(tie: CitationRecord, when: datetime | None) -> bool:
+    if when is None:
+        return tie.removed_at is None
+    return tie.at <= when and (tie.removed_at is None or tie.removed_at > when)
+
+
+def _authority(
+    tie: CitationRecord, sources: Mapping[str, SourceRecord], founding: SourceRecord | None
+) -> Authority:
+    if tie.case is not None:
+        return _case(tie, tie.case, founding)
+    passage = tie.passage
+    if passage is None:
+        raise ValueError(f"citation {tie.id} names neither a passage nor a case")
+    source = sources[passage.source_slug]
+    return Authority(
+        kind="passage",
+        csl={**source.csl, "id": source.slug, "title": source.csl.get("title") or source.title},
+        relation=tie.relation.value,
+        pinpoint=tie.pinpoint or passage.locator,
+        reason=tie.reason,
+        title=source.title,
+        digest=passage.digest,
+    )
+
+
+def _case(tie: CitationRecord, case: CaseRecord, founding: SourceRecord | None) -> Authority:
+    """A case study is cited by the places of the founding source that tell of it."""
+    return Authority(
+        kind="case",
+        csl={**founding.csl, "id": founding.slug} if founding else {},
+        relation=tie.relation.value,
+        pinpoint=tie.pinpoint or ", ".join(case.places),
+        reason=tie.reason,
+        title=case.title,
+        digest=case.lesson or case.outcome,
+        case_slug=case.slug,
+    )

@@ -19,6 +19,7 @@ from app.web.words import Sheets
 ROUTERS = (
     "sessions",
     "seats",
+    "readings",
     "drafts",
     "clauses",
     "editions",

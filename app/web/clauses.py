@@ -345,7 +345,8 @@ def _version(revision: Revision, clause: ClauseRecord) -> Version:
         author=entry.author,
         at=entry.at,
         deed=deed(entry),
-        pieces=diff.pieces(revision.before, revision.after),
+        # What a clause began with is no insertion into anything.
+        pieces=diff.pieces(revision.before or revision.after, revision.after),
         words=revision.after,
         is_current=revision.after == clause.words,
     )

@@ -80,7 +80,8 @@ class Sheet:
     blocks: tuple[Block, ...]
     outline: tuple[Entry, ...]
     document: Document
-    scheme: Scheme
+    citations: tuple[str, ...]
+    places: dict[str, int]
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -99,9 +100,7 @@ class Sheet:
 
     def index(self, uid: str) -> int | None:
         """Where in the document the clause stands; None when it is not in it."""
-        return next(
-            (at for at, clause in enumerate(self.document.clauses) if clause.uid == uid), None
-        )
+        return self.places.get(uid)
 
     def line(self, uid: str) -> Line | None:
         """The line of a clause; None when it is not on the sheet."""
@@ -109,10 +108,8 @@ class Sheet:
 
     def citation(self, uid: str) -> str:
         """How the clause is cited, "Article 9, paragraph 2 (a)"; "" when it is not on the sheet."""
-        at = self.index(uid)
-        if at is None:
-            return ""
-        return numbering.citation_of(self.document.clauses, at, self.scheme)
+        at = self.places.get(uid)
+        return "" if at is None else self.citations[at]
 
 
 class Sheets:
@@ -172,7 +169,8 @@ def set_out(document: Document, scheme: Scheme = Scheme.UN) -> Sheet:
         blocks=tuple(_blocks(lines)),
         outline=tuple(_outline(clauses, numbers, lines)),
         document=document,
-        scheme=scheme,
+        citations=numbering.citations(clauses, scheme),
+        places={clause.uid: at for at, clause in enumerate(clauses)},
     )
 
 

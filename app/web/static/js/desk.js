@@ -5,6 +5,7 @@ if (desk) open(desk);
 function open(desk) {
   const sheet = document.getElementById("sheet");
   const address = (uid) => `${desk.dataset.draft}/clauses/${uid}`;
+  const narrow = window.matchMedia("(max-width: 1000px)");
   let current = "";
   let waiting = 0;
 
@@ -35,7 +36,8 @@ function open(desk) {
   function focus(uid, { tab = "", scroll = "nearest" } = {}) {
     if (!clause(uid)) return;
     settle(uid);
-    clause(uid).scrollIntoView({ block: scroll });
+    // On a small screen the panel covers the lower half, so that the clause goes to the top.
+    clause(uid).scrollIntoView({ block: narrow.matches ? "start" : scroll });
     history.replaceState(history.state, "", `${desk.dataset.draft}#${uid}`);
     showPanel(uid, tab);
   }
@@ -57,7 +59,7 @@ function open(desk) {
   }
 
   function edit(uid) {
-    if (uid && desk.dataset.edit) htmx.ajax("GET", `${address(uid)}/edit`, { target: `[id="${uid}"]`, swap: "outerHTML" });
+    if (uid && desk.dataset.mayEdit) htmx.ajax("GET", `${address(uid)}/edit`, { target: `[id="${uid}"]`, swap: "outerHTML" });
   }
 
   function leave() {
@@ -88,7 +90,7 @@ function open(desk) {
     if (!element || element.matches(".edit") || (link && !link.matches(".n, .m"))) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (link) event.preventDefault();
-    else if (!window.getSelection().isCollapsed) return;
+    else if (narrow.matches || !window.getSelection().isCollapsed) return;
     focus(element.id, { tab: link?.matches(".m") ? "sources" : "" });
   });
 
@@ -153,7 +155,8 @@ function open(desk) {
     const field = document.querySelector("#panel [data-cite]");
     if (!field) return showPanel(current, "sources");
     field.closest("details")?.setAttribute("open", "");
-    field.focus();
+    if (field.matches("a, button")) field.click();
+    else field.focus();
   }
 
   // What arrives
@@ -230,7 +233,7 @@ function open(desk) {
   const asked = decodeURIComponent(location.hash.slice(1)) || desk.dataset.focus;
   if (clause(asked)?.matches(".c")) {
     settle(asked);
-    clause(asked).scrollIntoView({ block: "center" });
+    clause(asked).scrollIntoView({ block: narrow.matches ? "start" : "center" });
     if (document.getElementById("panel").dataset.uid !== asked) showPanel(asked);
   }
 }

@@ -11,6 +11,7 @@ Where nothing tells them apart the words stay together.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _WORD = re.compile(r"\S+")
 _TERMINATED = re.compile(r"[.;:,?!][\"”’')\]]*$")
@@ -31,7 +32,7 @@ _OPENERS = _set(
     " Apart Despite Since Although Though Unlawful"
 )
 _SUBJECTS = _set(
-    "States State Parties Party Members Member Contracting Coastal Signatories Articles"
+    "States Parties Members Member Contracting Coastal Signatories Articles"
     " Amendments Ships Persons Nationals Decisions Disputes Reservations Instruments Annex"
     " Annexes Part Ratification Accession Denunciation Withdrawal Negotiations Proceedings"
     " Measures Nobody Children Women Prisoners Civilians Proposals Representatives Governments"
@@ -40,7 +41,7 @@ _SUBJECTS = _set(
 )
 _JOINTS = _set(
     "of the and to for in on by with from a an or at as its their under between other against"
-    " into upon than that which not de"
+    " into upon than that which not de this these each any all its such no every both"
 )
 _NAMERS = _set("annex part schedule section subsection article appendix table group list no")
 _VERBS = _set(
@@ -49,7 +50,7 @@ _VERBS = _set(
     " undertaking recognize recognizes enjoy enjoys exercise exercises affects remain remains"
     " enters require requires need falls fall declare declares confirm confirms reaffirm"
     " reaffirms was were includes include relates relate prevail prevails becomes become takes"
-    " accept accepts comprises designate condemn cooperate co-operate"
+    " accept accepts comprises designate condemn cooperate co-operate could would"
 )
 _MODALS = frozenset(("shall", "must"))
 
@@ -70,10 +71,12 @@ def split_heading(lines: list[str], *, titled: bool | None = None) -> Split:
     articles of the text bear headings, None when that is not known.
     """
     words = " ".join(lines)
-    if not _TERMINATED.search(words) and not _is_sentence(words):
+    if not _TERMINATED.search(words) and not is_sentence(words):
         return Split(words, "", True)
     if titled is False:
         return Split("", words, True)
+    if titled and not _TERMINATED.search(words) and len(words.split()) <= 45:
+        return Split(words, "", True)
     broken = _at_line_break(lines)
     if broken is not None:
         return broken
@@ -83,10 +86,15 @@ def split_heading(lines: list[str], *, titled: bool | None = None) -> Split:
     return _in_line(words, titled)
 
 
-def _is_sentence(words: str) -> bool:
-    """Whether words without a full stop are a sentence all the same: long, with a verb of duty."""
-    found = words.split()
-    return len(found) > 14 and any(word in _MODALS for word in found)
+def is_sentence(words: str, *, strict: bool = False) -> bool:
+    """Whether words without a full stop are a sentence all the same: with a verb of duty.
+
+    `strict` takes any verb in words that open a sentence, or follow such an opener, for one.
+    """
+    found = [_bare(word) for word in words.split()]
+    if any(word in _MODALS for word in found) or ". " in words:
+        return True
+    return strict and _in_line(words, None).heading != ""
 
 
 def is_heading(words: str) -> bool:
@@ -95,7 +103,7 @@ def is_heading(words: str) -> bool:
     return (
         0 < len(found) <= 45
         and not _TERMINATED.search(words)
-        and not _is_sentence(words)
+        and not is_sentence(words)
         and (words[0].isupper() or not words[0].isalpha() or len(found) <= 12)
     )
 
@@ -142,49 +150,73 @@ def _after_capitals(words: str) -> Split | None:
 
 def _in_line(words: str, titled: bool | None) -> Split:
     spans = [match.span() for match in _WORD.finditer(words)]
-    found = [words[a:b] for a, b in spans]
+    found = [words[a:b] for a, b in spans[:100]]
     best, best_score = 0, 0.0
     for at in range(1, min(len(found), 60)):
-        if _TERMINATED.search(found[at - 1]) and found[at - 1][-1] in ".:;":
+        if found[at - 1][-1] in ".:;" or found[at - 1].strip(",") in _MODALS:
             break
+        if best_score >= 6 or (best and _bare(found[at - 1]) in _VERBS):
+            break  # The sentence that may have begun has its verb: no heading goes on here.
         score = _score(found, at)
         if score > best_score:
             best, best_score = at, score
-    headless = _opens_sentence(" ".join(found[:12])) and best_score < 6
-    least = 3.0 if titled else 4.0
-    if best_score < least or (headless and not titled):
-        return Split("", words, titled is False)
-    return Split(words[: spans[best - 1][1]], words[spans[best][0] :], best_score >= 6)
+    headless = best_score < 6 and _opens_sentence(" ".join(found[:12]))
+    if best_score < (1.0 if titled else 4.0) or (headless and not titled):
+        return Split("", words, False)
+    return Split(words[: spans[best - 1][1]], words[spans[best][0] :], best_score >= 4)
 
 
 def _score(found: list[str], at: int) -> float:
     """How likely the text begins at a word; 0 where it cannot."""
-    word, before = found[at].strip('"“[('), found[at - 1].lower().rstrip(",")
+    word, before = _bare(found[at]), _bare(found[at - 1]).lower()
     if not word[:1].isupper() or before in _JOINTS or found[at - 1].endswith(","):
         return 0.0
-    if any(earlier in _MODALS for earlier in found[:at]):
+    if before in _NAMERS and len(word) <= 5 and is_capitals(word):
         return 0.0
-    if before in _NAMERS and (len(word) <= 5 and is_capitals(word)):
-        return 0.0
-    verb = next((n for n, later in enumerate(found[at + 1 : at + 25]) if later in _VERBS), 99)
     score = 0.0
     if word in _OPENERS:
-        score += 6.0
-    elif verb <= 12:
-        score += 3.5 - 0.1 * verb
-    if word in _SUBJECTS and verb <= 20:
-        score += 2.0
-    if _repeats(found, at):
-        score += 6.0
-    if at > 1 and found[at - 1][:1].isupper() and word not in _OPENERS:
+        score = 6.0
+    else:
+        has_verb = _verb_follows(found, at)
+        score += 3.5 if has_verb else 0.0
+        score += 2.0 if word in _SUBJECTS else 0.0
+    repeated = _repeated(found, at)
+    if repeated <= 0 and at > 1 and found[at - 1][:1].isupper() and word not in _OPENERS:
         score -= 3.0  # "States Parties": the second word of a name begins no sentence.
-    return score - 0.06 * at if score > 0 else 0.0
+    return score + repeated - 0.02 * at
 
 
-def _repeats(found: list[str], at: int) -> bool:
-    """Whether the words from a place on say again how the heading began or ended."""
-    if found[at - 1].lower() == found[at].lower().rstrip(","):
-        return True
-    first = [word.lower() for word in found[:2]]
-    here = [word.lower() for word in found[at : at + 2]]
-    return at >= 2 and first == here
+def _verb_follows(found: list[str], at: int) -> bool:
+    """Whether a verb comes before anything that opens another sentence."""
+    for later in range(at + 1, min(at + 20, len(found))):
+        word = _bare(found[later])
+        if word in _VERBS:
+            return True
+        if word in _OPENERS and _bare(found[later - 1]).lower() not in _JOINTS:
+            return False
+    return False
+
+
+def _repeated(found: list[str], at: int) -> float:
+    """What it tells that the words from a place on say the heading's words again."""
+    word, earlier = _stem(found[at]), [_stem(each) for each in found[:at]]
+    if earlier[-1] == word:
+        return 6.0
+    after = _stem(found[at + 1]) if at + 1 < len(found) else ""
+    if any(pair == (word, after) for pair in pairwise(earlier)):
+        return 6.0
+    if word not in earlier:
+        return 0.0
+    first = earlier.index(word)
+    # A word that bears a capital inside the heading does so everywhere: it opens nothing.
+    return 3.0 if first == 0 or found[first][:1].islower() else -2.0
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"“”[](),;:’'")
+
+
+def _stem(word: str) -> str:
+    """A word without its marks, its case and its plural."""
+    low = _bare(word).lower()
+    return low[:-1] if low.endswith("s") and len(low) > 3 else low

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from app.treaty import exact
 from app.treaty.document import Clause, Document, Kind, Problem
-from app.treaty.headings import is_capitals, is_heading, split_heading
+from app.treaty.headings import is_capitals, is_heading, is_sentence, split_heading
 from app.treaty.lines import Line, clean
 from app.treaty.lists import Lists, TextBlock
 from app.treaty.markers import EXACT, ORDINAL_WORDS, HeadingMark, heading_mark, text_mark
@@ -82,6 +82,7 @@ class _Unit:
     blocks: list[_Block] = field(default_factory=list)
     heading: str = ""
     misread: str = ""
+    is_guess: bool = False
 
 
 def parse(text: str) -> Document:
@@ -270,6 +271,7 @@ class _Splitter:
     def _inline_cut(self, text: str, *, heads: bool = False) -> tuple[int, int] | None:
         """Where, inside a paragraph, the next article or the closing begins."""
         pattern = _INLINE_HEADS if heads else _INLINE
+        rank = _RANKS.get(self._units[-1].kind, -1) if heads else -1
         for match in pattern.finditer(text):
             words = text[match.end() :]
             if _CLOSING.match(words):
@@ -278,6 +280,10 @@ class _Splitter:
                 continue
             mark = heading_mark(words)
             if mark is None or not mark.number or _goes_on(mark) or mark.rest[:1].islower():
+                continue
+            if heads and (
+                _RANKS.get(mark.kind, -1) <= rank or _REFERS.search(text[: match.start()])
+            ):
                 continue
             if mark.kind is not Kind.ARTICLE and not is_capitals(mark.word):
                 continue
@@ -354,6 +360,9 @@ _INLINE_HEADS = re.compile(
 )
 
 
+_REFERS = re.compile(r"\b(?:to|of|in|under|and|or|with|by|from)$", re.IGNORECASE)
+
+
 def _place(mark: HeadingMark) -> tuple[int, int] | None:
     low = mark.number.lower()
     if low in ORDINAL_WORDS:
@@ -410,15 +419,24 @@ def _vote(unit: _Unit) -> int:
     if not lines:
         return 0
     words = " ".join(lines)
-    first = _FIRST_MARK.search(words)
     if text_mark(words) is not None:
         return -1
-    if first and not _TERMINATED.search(words[: first.start()].rstrip()):
+    if _before_mark(words):
         return 1
     split = split_heading(lines)
     if not split.sure:
         return 0
     return 1 if split.heading else -1
+
+
+def _before_mark(words: str) -> str:
+    """The heading that ends where the first mark stands, "Use of terms 1. For ..."; "" if none."""
+    first = _FIRST_MARK.search(words)
+    before = words[: first.start()].rstrip() if first else ""
+    if not first or not before or _TERMINATED.search(before):
+        return ""
+    clear = first[0].strip("[").startswith(("1.", "l."))
+    return before if not is_sentence(before, strict=not clear) else ""
 
 
 def _settle(unit: _Unit, titled: bool | None) -> None:
@@ -431,13 +449,13 @@ def _settle(unit: _Unit, titled: bool | None) -> None:
             unit.blocks.insert(0, _Block([body]))
         return
     words = " ".join(lines)
-    first = _FIRST_MARK.search(words)
-    before = words[: first.start()].rstrip() if first else ""
-    if first and before and not _TERMINATED.search(before):
-        unit.heading, text = before, words[first.start() :]
+    before = _before_mark(words)
+    if before:
+        unit.heading, text = before, words[len(before) :].strip()
     else:
         split = split_heading(lines, titled=titled)
         unit.heading, text = split.heading, split.text
+        unit.is_guess = not split.sure and bool(titled or split.heading)
     unit.rest = ""
     if not from_rest:
         old = unit.blocks.pop(0)
@@ -534,6 +552,8 @@ class _Assembly:
         depth = self._depth(unit.kind)
         if unit.misread:
             self._doubt(f'The number "{unit.misread}" was read as "{unit.number}".')
+        if unit.is_guess:
+            self._doubt("Where the heading ends and the text begins was guessed.")
         self._clauses.append(self._headed(unit, depth))
         tail: list[_Block] = []
         while not last and unit.blocks and _heads_next(unit.blocks[-1]):

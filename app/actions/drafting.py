@@ -31,8 +31,12 @@ __all__ = [
     "Comparison",
     "Revision",
     "Reworded",
+    "clause",
+    "clauses",
     "compare",
     "describe",
+    "document",
+    "drafts",
     "edition",
     "editions",
     "history",
@@ -74,6 +78,30 @@ def open_draft(store: Store, seat: SeatRecord | None, slug: str) -> DraftRecord:
     if draft is None:
         raise Missing("There is no such draft here.")
     return draft
+
+
+def drafts(store: Store, seat: SeatRecord | None) -> tuple[DraftRecord, ...]:
+    """Every draft, by its title."""
+    policy.require(seat, Act.READ_DRAFT)
+    return store.drafts.all()
+
+
+def document(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Document:
+    """The draft's live text as a treaty value, each clause with its uid."""
+    policy.require(seat, Act.READ_DRAFT)
+    return store.drafts.document(draft.id)
+
+
+def clauses(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> tuple[ClauseRecord, ...]:
+    """The draft's live clauses in order."""
+    policy.require(seat, Act.READ_DRAFT)
+    return store.drafts.clauses(draft.id)
+
+
+def clause(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) -> ClauseRecord:
+    """One clause of the draft, struck ones too; Missing when the draft never had it."""
+    policy.require(seat, Act.READ_DRAFT)
+    return _again(store, draft, uid)
 
 
 def new_draft(

@@ -98,18 +98,26 @@ class Lists:
         at = self._marks_at(words, 0, block.indent, inline=False)
         if at == 0:
             self._put_unmarked(block)
-            if _OPTION.match(words) or _DASH.match(words):
-                pass
         self._read_words(words, at, block.indent)
 
     def _is_inner_heading(self, words: str, mark: Mark | None, block: TextBlock) -> bool:
         if mark is None:
-            return block.is_head or (
-                is_capitals(words) and is_heading(words) and len(words) > 3 and not self._is_open()
-            )
+            return block.is_head or (not self._is_open() and self._heads_more(words))
         rest = words[mark.end :].strip()
         capital = mark.number.isalpha() and mark.number.isupper() and not mark.paren
         return capital and not mark.misread and is_heading(rest) if rest else False
+
+    def _heads_more(self, words: str) -> bool:
+        """Whether words stand over what comes next: capitals, or a few before a full sentence."""
+        if not is_heading(words) or len(words) <= 3:
+            return False
+        if is_capitals(words):
+            return True
+        after = self._later[0].text if self._later else ""
+        whole = text_mark(after) is not None or re.search(r"[.:;]$", after) is not None
+        before = self.clauses[-1].text if self.clauses else ""
+        plain = words[0].isupper() and not (_OPTION.match(words) or _OPTION.match(before))
+        return plain and whole and len(words.split()) <= 12
 
     def _is_open(self) -> bool:
         """Whether the last words are a sentence still going on."""
@@ -137,8 +145,20 @@ class Lists:
         )
         if going_on and last is not None and (last.text == "" or self._continues(last, block)):
             return
+        if _DASH.match(block.text) and last is not None and not last.kind.bears_heading:
+            self._put_dashed(last)
+            return
         self.clauses.append(Clause(Kind.PARAGRAPH, "", "", "", self._base))
         self._broken = True
+
+    def _put_dashed(self, last: Clause) -> None:
+        """A place for an item that bears a dash for its number, and keeps it in its words."""
+        if _DASH.match(last.text):
+            kind, depth = last.kind, last.depth
+        else:
+            above = last.kind if last.kind is not Kind.PARAGRAPH else None
+            kind, depth = point_kind(above), last.depth + 1
+        self.clauses.append(Clause(kind, "", "", "", depth))
 
     def _continues(self, last: Clause, block: TextBlock) -> bool:
         if block.text[0].islower():
@@ -383,6 +403,8 @@ class Lists:
                 if (each.form, each.paren) != (reading.form, mark.paren):
                     continue
                 distance = abs(reading.value - each.value)
+                if distance > 5 and len(plain) > 1:
+                    continue
                 if best is None or distance < abs(best.value - self._open[best.list_at or 0].value):
                     best = replace(reading, list_at=at, stem=each.stem)
         if best is not None and best.list_at is not None:
@@ -390,7 +412,8 @@ class Lists:
             return replace(best, doubt=f'The number "{mark.printed}" does not follow "{shown}".')
         if not plain:
             return None
-        chosen = plain[-1] if mark.number[0] in "ivxIVX" else plain[0]
+        is_roman = mark.number[0] in "ivxIVX" or len(mark.number) > 1
+        chosen = plain[-1] if is_roman else plain[0]
         doubt = "" if "." in mark.number else f'A list begins with "{mark.printed}".'
         return replace(chosen, doubt=doubt)
 

@@ -24,11 +24,13 @@ from app.treaty.lists import Lists, TextBlock
 from app.treaty.markers import EXACT, ORDINAL_WORDS, HeadingMark, heading_mark, text_mark
 from app.treaty.numbering import NO_NUMBER, numbers, roman_value, sort_key
 from app.treaty.preamble import (
+    is_docket,
     is_enacting,
     is_recital,
     opens_preamble,
     preamble_pieces,
     title_at,
+    title_end,
 )
 
 _RANKS = {
@@ -52,6 +54,7 @@ _INLINE = re.compile(
     r"|Done at|RESOLUTION)\b)"
 )
 _OPTION = re.compile(r"\W*(?:Option|OPTION|Alternative|ALTERNATIVE)\s+\w+\b")
+_DASH = re.compile(r"[-–—•]\s+\S")
 _TAG = re.compile(r"\{(heading|formula|recital|paragraph|closing)\}\s*")
 
 
@@ -83,6 +86,7 @@ class _Unit:
     heading: str = ""
     misread: str = ""
     is_guess: bool = False
+    note: str = ""
 
 
 def parse(text: str) -> Document:
@@ -140,7 +144,9 @@ def _continues(before: Line, line: Line, wrapped: bool) -> bool:
         return False
     if text_mark(line.text) is not None and not _joined_reference(before.text, line.text):
         return False
-    if _CLOSING.match(line.text) or _OPTION.match(line.text):
+    if _CLOSING.match(line.text) or _OPTION.match(line.text) or _DASH.match(line.text):
+        return False
+    if is_docket(before.text) or (line.text.startswith("For ") and before.text.startswith("For ")):
         return False
     if line.text[0].islower():
         return True
@@ -152,6 +158,8 @@ def _continues(before: Line, line: Line, wrapped: bool) -> bool:
 def _joined_reference(before: str, line: str) -> bool:
     """Whether a line begins with a mark only because "paragraph" or "and" ended the line above."""
     last = before.rstrip().rsplit(" ", 1)[-1].lower().strip("(")
+    if last in ("to", "and") and re.match(r"\(?[ai1][.)]", line):
+        return False
     return (
         not line.startswith("[")
         and last
@@ -246,6 +254,10 @@ class _Splitter:
         self._units.append(unit)
         self._before = "\n"
         lines = ([mark.rest] if mark.rest else []) + block.lines[1:]
+        if lines and " " in mark.number and re.match(r"\d{1,2}(?=\s|$)", lines[0]):
+            note, lines[0] = re.split(r"(?<=\d)(?:\s+|$)", lines[0], maxsplit=1)
+            unit.note = note
+            lines = [line for line in lines if line]
         unit.rest = "\n".join(lines)
         if not lines:
             return
@@ -257,8 +269,9 @@ class _Splitter:
         self._before = text
 
     def _put(self, block: _Block) -> None:
+        begun = bool(self._units)
         closes = block.kind is Kind.CLOSING or (
-            block.kind is None and _CLOSING.match(block.text) is not None
+            begun and block.kind is None and _CLOSING.match(block.text) is not None
         )
         if closes and not (self._units and self._units[-1].kind is Kind.CLOSING):
             self._units.append(_Unit(Kind.CLOSING))
@@ -487,6 +500,7 @@ class _Assembly:
         return Document(title, clauses, tuple(self._problems))
 
     def _front(self, blocks: list[_Block], told_title: str) -> str:
+        blocks = _title_apart(blocks)
         texts = [block.text for block in blocks]
         end = next((at for at, block in enumerate(blocks) if _opens_body(block)), len(blocks))
         named = title_at(texts[:end][:12])
@@ -516,15 +530,19 @@ class _Assembly:
                 self._put(block.kind, block.text)
             elif enacted or loose or self._is_numbered(block):
                 loose.append(block)
-            elif block.hashes or (is_capitals(block.text) and is_heading(block.text)):
+            elif block.hashes or (is_heading(block.text) and not is_recital(block.text)):
                 self._put(Kind.HEADING, block.text)
             else:
                 enacted = self._recitals(block.text)
         self._body(loose, 0)
 
     def _is_numbered(self, block: _Block) -> bool:
+        """Whether a block is a numbered paragraph, not a lettered recital."""
         mark = text_mark(block.text)
-        return mark is not None and not is_recital(block.text[mark.end :].strip())
+        if mark is None:
+            return False
+        recitals = any(clause.kind is Kind.RECITAL for clause in self._clauses)
+        return not is_recital(block.text[mark.end :].strip()) and not (recitals and mark.paren)
 
     def _recitals(self, words: str) -> bool:
         """Put the recitals of a paragraph; whether the preamble ends with it."""
@@ -533,7 +551,8 @@ class _Assembly:
             text = mark.brackets + words[mark.end :].strip()
             self._clauses.append(Clause(Kind.RECITAL, mark.printed, "", text))
             return False
-        pieces = preamble_pieces(words)
+        begun = any(clause.kind is Kind.RECITAL for clause in self._clauses)
+        pieces = preamble_pieces(words, begun=begun)
         for kind, text in pieces:
             self._put(kind, text)
         return bool(pieces) and pieces[-1][0] is Kind.FORMULA and is_enacting(pieces[-1][1])
@@ -552,11 +571,13 @@ class _Assembly:
         depth = self._depth(unit.kind)
         if unit.misread:
             self._doubt(f'The number "{unit.misread}" was read as "{unit.number}".')
+        if unit.note:
+            self._doubt(f'The note mark "{unit.note}" after {unit.number} was left out.')
         if unit.is_guess:
             self._doubt("Where the heading ends and the text begins was guessed.")
         self._clauses.append(self._headed(unit, depth))
         tail: list[_Block] = []
-        while not last and unit.blocks and _heads_next(unit.blocks[-1]):
+        while not last and unit.blocks and _heads_next(unit.blocks, unit.heading):
             tail.insert(0, unit.blocks.pop())
         self._body(unit.blocks, depth + 1)
         for block in tail:
@@ -606,6 +627,17 @@ class _Assembly:
         )
 
 
+def _title_apart(blocks: list[_Block]) -> list[_Block]:
+    """The front with a title that the preamble runs on from cut off as a block of its own."""
+    if not blocks or blocks[0].kind is not None:
+        return blocks
+    at = title_end(blocks[0].text)
+    if not at:
+        return blocks
+    words = blocks[0].text
+    return [_Block([words[:at].rstrip()]), _Block([words[at:].lstrip()]), *blocks[1:]]
+
+
 def _opens_body(block: _Block) -> bool:
     """Whether the preamble begins with a block of the front."""
     words = block.text
@@ -617,13 +649,18 @@ def _opens_body(block: _Block) -> bool:
     return ends and (opens_preamble(words) or is_recital(words))
 
 
-def _heads_next(block: _Block) -> bool:
-    """Whether a block at the end of an article is a heading over what comes next."""
-    return (
-        is_heading(block.text)
-        and text_mark(block.text) is None
-        and (block.hashes > 0 or (is_capitals(block.text) and len(block.text) > 3))
-    )
+def _heads_next(blocks: list[_Block], heading: str) -> bool:
+    """Whether the last block of an article is a heading over what comes next."""
+    block = blocks[-1]
+    if not is_heading(block.text) or text_mark(block.text) is not None:
+        return False
+    if block.hashes > 0 or (is_capitals(block.text) and len(block.text) > 3):
+        return True
+    if len(blocks) < 2 or heading:
+        return False
+    before = blocks[-2].text
+    ended = _FULL_STOP.search(before) is not None and not _OPTION.match(before)
+    return ended and len(block.text.split()) <= 8 and block.text[0].isupper()
 
 
 def _with_no_numbers(clauses: list[Clause]) -> tuple[Clause, ...]:

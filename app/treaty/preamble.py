@@ -9,7 +9,7 @@ import re
 from app.treaty.document import Kind
 
 _PARTICIPLES = (
-    "[A-Z][a-z]{2,}ing|[A-Z][a-z]{2,}ed|Whereas|WHEREAS|Conscious|Mindful|Aware|Desirous|Anxious"
+    "[A-Z][a-z]+ing|[A-Z][a-z]{2,}ed|Whereas|WHEREAS|Conscious|Mindful|Aware|Desirous|Anxious"
     "|Alarmed|Resolute|Confident|Cognizant|Cognisant|Seeking|In pursuit|In view|In furtherance"
     "|Pursuant|Having regard|Bearing in mind|Considering|RECALLING|CONSIDERING|RECOGNI[ZS]ING"
     "|NOTING|DESIRING|CONVINCED|AFFIRMING|REAFFIRMING|BEARING IN MIND|EMPHASI[ZS]ING|BELIEVING"
@@ -52,6 +52,17 @@ _ENACTING_BREAK = re.compile(
     r"(?:agreed|AGREED|resolved|decided)\b|(?:NOW,? )?THEREFORE\b|Agree upon the following))"
 )
 _FORMULA_BREAK = re.compile(rf"(?<=,)\s+(?=(?:(?:{_ADVERBS})\s+)?(?:{_PARTICIPLES})\b)")
+_NO_PARTICIPLE = re.compile(
+    r"(?:United|Revised|Amended|Proposed|Consolidated|Limited|Related|Unified|Restated|Final)\b"
+)
+_RUN_ON = re.compile(
+    r"\s(?=(?:PREAMBLE|Preamble)\s[TW]|(?:The|THE) (?:[Ss]tates? [Pp]arties|[Pp]arties|"
+    r"High Contracting|Contracting|Governments?|States)\b[^.;]{0,120},)"
+)
+_TO = re.compile(r"[\[]*(?:and )?to\b")
+_ENACTED = re.compile(
+    r"\b(?:have|HAVE|do|DO)(?: \w+)? (?:agreed|AGREED|hereby|decided|DECIDED)\b[^;]*[:.]?$"
+)
 _PREAMBLE = re.compile(r"(?:PREAMBLE|Preamble)\b[.:]?\s*")
 _INSTRUMENT = re.compile(
     r"\b(?:convention|treaty|agreement|protocol|covenant|statute|charter|pact|accord|declaration"
@@ -67,12 +78,28 @@ _DATE = re.compile(
 
 def is_recital(words: str) -> bool:
     """Whether a paragraph begins as recitals do."""
-    return _RECITAL.match(words) is not None
+    match = _RECITAL.match(words)
+    return match is not None and _NO_PARTICIPLE.match(words) is None
+
+
+def is_docket(words: str) -> bool:
+    """Whether a line is the symbol or the date of a document."""
+    return _SYMBOL.match(words) is not None or _DATE.match(words) is not None
+
+
+def title_end(words: str) -> int:
+    """Where a title ends that the opening of the preamble runs on from; 0 when none does."""
+    match = _RUN_ON.search(words)
+    if match is None or not _is_name(words[: match.start()].rstrip()):
+        return 0
+    return match.start() if _INSTRUMENT.search(words[: match.start()]) else 0
 
 
 def is_enacting(words: str) -> bool:
     """Whether a paragraph is the formula that ends a preamble: "Have agreed as follows:"."""
-    return len(words) < 260 and _ENACTING.match(words) is not None
+    if len(words) < 260 and _ENACTING.match(words):
+        return True
+    return not is_recital(words) and _ENACTED.search(words) is not None
 
 
 def opens_preamble(words: str) -> bool:
@@ -99,8 +126,11 @@ def _is_name(words: str) -> bool:
     )
 
 
-def preamble_pieces(words: str) -> list[tuple[Kind, str]]:
-    """The clauses that a paragraph of a preamble holds, in order, each with its kind."""
+def preamble_pieces(words: str, *, begun: bool = True) -> list[tuple[Kind, str]]:
+    """The clauses that a paragraph of a preamble holds, in order, each with its kind.
+
+    `begun` says that a recital came before; until then what is no recital is opening formula.
+    """
     pieces: list[tuple[Kind, str]] = []
     head = _PREAMBLE.match(words)
     if head:
@@ -117,7 +147,10 @@ def preamble_pieces(words: str) -> list[tuple[Kind, str]]:
         opening, *rest = _FORMULA_BREAK.split(words, maxsplit=1)
         pieces.append((Kind.FORMULA, opening))
         words = rest[0] if rest else ""
-    pieces.extend((Kind.RECITAL, part) for part in _RECITAL_BREAK.split(words) if part)
+    for part in _RECITAL_BREAK.split(words):
+        if part:
+            begun = begun or is_recital(part) or _TO.match(part) is not None
+            pieces.append((Kind.RECITAL if begun else Kind.FORMULA, part))
     return [*pieces, *_formula(enacting)]
 
 

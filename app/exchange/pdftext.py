@@ -234,8 +234,9 @@ def _words(paragraph: Sequence[_Line]) -> str:
     """The words of the lines, with words that were broken at a line's end whole again."""
     text = ""
     for line in paragraph:
-        if _HYPHENATED.search(text) and line.text[:1].islower():
-            text = text[:-1] + line.text
+        if _HYPHENATED.search(text):
+            # A hyphen before a small letter is the printer's; before a capital it is the author's.
+            text = text[:-1] + ("" if line.text[:1].islower() else "-") + line.text
         else:
             text = f"{text} {line.text}" if text else line.text
     return " ".join(text.split())

@@ -113,10 +113,14 @@ class _Block:
 
 @dataclass(slots=True)
 class _Raw:
-    """What a file of one kind gives, before headings are ranked and passages are located."""
+    """What a file of one kind gives, before headings are ranked and passages are located.
+
+    `titled`: the file says itself that `title` is the title, so that no heading can be it.
+    """
 
     blocks: list[_Block]
     title: str = ""
+    titled: bool = False
     losses: list[str] = field(default_factory=list)
     note_texts: list[tuple[str, str]] = field(default_factory=list)
 
@@ -182,6 +186,9 @@ def _looks_like_heading(paragraphs: Sequence[str], at: int) -> bool:
     if at == len(paragraphs) - 1 or len(text) > 120:
         return False
     words = _HEADING_NUMBER.sub("", text, count=1)
+    # A sentence that ends in a note marker is a sentence still.
+    for marker in (_NAMED_NOTE, _RAISED_NOTE, _GLUED_NOTE):
+        words = marker.sub("", words)
     return (
         0 < len(words.split()) <= MOST_HEADING_WORDS
         and not _SENTENCE_END.search(words)
@@ -216,7 +223,7 @@ def _front_matter_out(text: str, raw: _Raw) -> str:
     if front is None:
         return text
     title = re.search(r"^title:\s*[\"']?(.+?)[\"']?\s*$", front[1], re.MULTILINE)
-    raw.title = title[1] if title else ""
+    raw.title, raw.titled = (title[1], True) if title else ("", False)
     raw.losses.append(f"Left out, the file's own fields: “{front[1].strip()}”.")
     return text[front.end() :]
 
@@ -327,7 +334,7 @@ class _HtmlWalk:
 def _from_word(content: bytes) -> _Raw:
     word = read_word(content)
     titles = [each.text for each in word.paragraphs if each.level == 0]
-    raw = _Raw([], " ".join(titles[:1]), list(word.losses))
+    raw = _Raw([], " ".join(titles[:1]), bool(titles), list(word.losses))
     raw.note_texts = [(note.key, note.text) for note in word.notes]
     styled = any(each.level for each in word.paragraphs)
     texts = [" ".join(each.labelled.split()) for each in word.paragraphs]
@@ -344,7 +351,7 @@ def _from_word(content: bytes) -> _Raw:
 
 def _from_pdf(content: bytes) -> _Raw:
     found = read_pdf(content)
-    return _Raw([_pdf_block(each) for each in found.blocks], found.title, list(found.losses))
+    return _Raw([_pdf_block(each) for each in found.blocks], found.title, losses=list(found.losses))
 
 
 def _pdf_block(block: PdfBlock) -> _Block:
@@ -369,7 +376,7 @@ def _without_title(raw: _Raw) -> tuple[str, list[_Block]]:
     """The title and the rest: a first heading directly above another, or above all others."""
     blocks = [block for block in raw.blocks if block.text.strip()]
     first = blocks[0]
-    if first.level is None:
+    if first.level is None or raw.titled:
         return raw.title, blocks
     above_all = first.level > 0 and all(
         block.level is None or block.level > first.level for block in blocks[1:]
@@ -486,10 +493,12 @@ def _located(
     key, heading = "S0" if levels else "", ""
     place = after = 0
     last = ""
+    called: tuple[str, ...] = ()  # notes called in headings belong to the passage below
     for at, block in enumerate(blocks):
         if block.level is not None:
             key, heading = keys.next(levels.index(block.level) + 1), block.text
             headings.append(SourceHeading(key, heading, levels.index(block.level) + 1))
+            called += block.notes
             place = 0
             continue
         place += 1
@@ -501,7 +510,8 @@ def _located(
             after += 1
             locator = f"{last} ¶{after}"
         locator = locator or (f"{key}.P{place}" if key else f"P{place}")
-        passages.append(SourcePassage(locator, heading, text, block.notes))
+        passages.append(SourcePassage(locator, heading, text, called + block.notes))
+        called = ()
     return tuple(headings), tuple(passages)
 
 

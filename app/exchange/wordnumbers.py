@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from app.exchange.package import Element, attribute, child, local, value
 from app.treaty.numbering import letters, roman
 
-_WORDS = re.findall(
+_WORDS: list[str] = re.findall(
     r"\w+",
     "Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen"
     " Fifteen Sixteen Seventeen Eighteen Nineteen",
 )
-_TENS = re.findall(r"\w+", "Zero Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety")
+_TENS: list[str] = re.findall(
+    r"\w+", "Zero Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety"
+)
 _ORDINAL_WORDS = {
     "One": "First",
     "Two": "Second",

@@ -177,6 +177,7 @@ _ACCENTED = re.compile(
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+)(?:\s+|\{\}|(?![A-Za-z]))")
 _ESCAPED = re.compile(r"\\([&%$#_{}\\ ])")
+_UNESCAPED = re.compile(r"\\([&%$#_~])")
 _ENTRY = re.compile(r"@\s*([A-Za-z]+)\s*[{(]")
 _FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w:.+-]*)\s*=\s*")
 _RIS_LINE = re.compile(r"^([A-Z][A-Z0-9])  ?- ?(.*)$")
@@ -358,7 +359,7 @@ def _item_of(kind: str, fields: dict[str, str]) -> Item:
             item[name] = _bibtex_names(raw)
         elif name in _BIBTEX_FIELDS:
             target = _BIBTEX_FIELDS[name]
-            words = raw.strip() if target == "URL" else _plain(raw)
+            words = _UNESCAPED.sub(r"\1", raw.strip()) if target == "URL" else _plain(raw)
             if words:
                 item[target] = words
         elif name == "pages":
@@ -460,19 +461,29 @@ def _bibtex_entry(item: Mapping[str, Any]) -> str:
     dated = item.get("issued") or item.get("adopted") or {}
     fields["date"] = _date_words(dated)
     fields["year"] = _year({"issued": dated})
-    lines = [f"  {name} = {{{_escaped(str(value))}}}," for name, value in fields.items() if value]
+    lines = [
+        f"  {name} = {{{_field_words(name, str(value))}}},"
+        for name, value in fields.items()
+        if value
+    ]
     return "\n".join([f"@{kind}{{{item.get('id', '')},", *lines, "}", ""])
+
+
+def _field_words(name: str, words: str) -> str:
+    """A value as it is written: names carry braces of their own, addresses are taken literally."""
+    return words if name in ("author", "editor", "translator", "url") else _escaped(words)
 
 
 def _bibtex_name(name: Mapping[str, str]) -> str:
     if name.get("literal"):
-        return f"{{{name['literal']}}}"
+        return f"{{{_escaped(name['literal'])}}}"
     parts = [name.get("family", ""), name.get("suffix", ""), name.get("given", "")]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(_escaped(part) for part in parts if part)
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", text.replace("\\", "\\textbackslash{}"))
+    names = {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}"}
+    return re.sub(r"[&%$#_{}~\\]", lambda sign: names.get(sign[0], f"\\{sign[0]}"), text)
 
 
 def _date_words(date: Mapping[str, Any]) -> str:

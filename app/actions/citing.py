@@ -26,7 +26,8 @@ from app.store.search import (
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.document import Document, Kind, parent_index, subtree_end
-from app.treaty.numbering import Scheme, citation_of, labels
+from app.treaty.numbering import Scheme, labels
+from app.treaty.numbering import citations as citations_in
 
 LONGEST_REASON = 600
 LONGEST_PINPOINT = 120
@@ -476,22 +477,23 @@ def _placed(store: Store, found: Sequence[CitationRecord]) -> tuple[Resting, ...
         if not of_draft:
             continue
         document = store.drafts.document(draft.id)
+        printed = citations_in(document.clauses, Scheme(draft.scheme))
         at = {clause.uid: index for index, clause in enumerate(document.clauses)}
         last = len(at)
         for tie in sorted(of_draft, key=lambda tie: (at.get(tie.uid, last), tie.id)):
             clause = store.drafts.clause(draft.id, tie.uid)
             if clause is not None:
-                label, heading = _named(document, at.get(tie.uid), Scheme(draft.scheme), clause)
+                label, heading = _named(document, at.get(tie.uid), printed, clause)
                 placed.append(Resting(tie, draft, clause, label, heading))
     return tuple(placed)
 
 
 def _named(
-    document: Document, index: int | None, scheme: Scheme, clause: ClauseRecord
+    document: Document, index: int | None, printed: Sequence[str], clause: ClauseRecord
 ) -> tuple[str, str]:
     if index is None:
         return "struck clause", clause.heading
-    label = citation_of(document.clauses, index, scheme) or clause.kind.value
+    label = printed[index] or clause.kind.value
     return label, _heading_over(document, index)
 
 
@@ -607,11 +609,11 @@ def _clause_hits(store: Store, draft_id: int, within: Mapping[str, int], query: 
     if draft is None:
         return []
     document = store.drafts.document(draft_id)
-    scheme = Scheme(draft.scheme)
+    printed = citations_in(document.clauses, Scheme(draft.scheme))
     hits = []
     for index, clause in enumerate(document.clauses):
         if clause.uid in within:
-            where = citation_of(document.clauses, index, scheme) or clause.kind.value
+            where = printed[index] or clause.kind.value
             said = snippet(clause.text or clause.heading, query)
             title = _heading_over(document, index) or draft.title
             hit = Hit("clause", within[clause.uid], draft.slug, title, where, said, (), clause.uid)

@@ -184,7 +184,7 @@ def sign_in(
     wrong password; TooMany after five attempts in a minute or ten in five
     minutes on one account, or very many from one address or altogether.
     """
-    email = email.strip().casefold()
+    email = "".join(sign for sign in email.strip().casefold() if sign.isprintable())
     with stores.begin() as store:
         account = _take_attempt(store, email, address)
         seat = store.seats.by_email(email)

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,10 @@ from app.store.seats import Purpose, Role, SeatRecord
 from app.store.unit import Stores
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
+
+
+def hours(after: int) -> Callable[[], datetime]:
+    return lambda: START + timedelta(hours=after)
 
 
 def a_seat(stores: Stores, email: str = "a@example.org", role: Role = Role.DRAFTER) -> SeatRecord:
@@ -90,10 +95,10 @@ class TestSessions:
     def test_old_sessions_are_swept_by_either_age(self, stores: Stores) -> None:
         seat = a_seat(stores)
         for token, started, seen in (("old", 0, 11), ("idle", 9, 9), ("used", 9, 11)):
-            stores.clock = lambda hour=started: START + timedelta(hours=hour)
+            stores.clock = hours(started)
             with stores.begin() as store:
                 store.seats.open_session(seat.id, token, address="", agent="")
-            stores.clock = lambda hour=seen: START + timedelta(hours=hour)
+            stores.clock = hours(seen)
             with stores.begin() as store:
                 store.seats.touch_session(token)
         with stores.begin() as store:
@@ -126,9 +131,7 @@ class TestLinks:
             thread.join()
         assert sorted(used) == [False, True]
 
-    def test_withdrawing_reaches_the_unused_links_meant_and_no_others(
-        self, stores: Stores
-    ) -> None:
+    def test_withdrawing_reaches_the_unused_links_meant_and_no_others(self, stores: Stores) -> None:
         seat = a_seat(stores)
         with stores.begin() as store:
             for token, email in (("t1", "x@example.org"), ("t2", "y@example.org")):

@@ -1,0 +1,105 @@
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from app.actions.policy import _WORDS, OPERATOR, TABLE, Act, State, allowed, may, require
+from app.actions.refusals import Forbidden, SignInNeeded
+from app.store.seats import Role, SeatRecord
+
+ALL = set(Role)
+STEERING = {Role.CHAIR, Role.SECRETARIAT}
+DRAFTING = STEERING | {Role.DRAFTER}
+CITING = DRAFTING | {Role.SCHOLAR}
+CARRYING = CITING | {Role.DELEGATE}
+
+
+def seat(role: Role) -> SeatRecord:
+    return replace(OPERATOR, id=1, name=role.value, role=role)
+
+
+# Written apart from the table, from the words of the design: two hands have to agree.
+EXPECTED = {
+    (Act.READ_DRAFT, State.ANY): ALL,
+    (Act.READ_JOURNAL, State.ANY): ALL,
+    (Act.START_DRAFT, State.ANY): DRAFTING,
+    (Act.CHANGE_MAST, State.ANY): DRAFTING,
+    (Act.EDIT_TEXT, State.LIVE): DRAFTING,
+    (Act.EDIT_TEXT, State.STRUCK): set(),
+    (Act.EDIT_STRUCTURE, State.LIVE): DRAFTING,
+    (Act.EDIT_STRUCTURE, State.STRUCK): set(),
+    (Act.RESTORE_CLAUSE, State.LIVE): set(),
+    (Act.RESTORE_CLAUSE, State.STRUCK): DRAFTING,
+    (Act.NAME_EDITION, State.ANY): DRAFTING,
+    (Act.CITE, State.LIVE): CITING,
+    (Act.CITE, State.STRUCK): set(),
+    (Act.UNCITE, State.LIVE): CITING,
+    (Act.UNCITE, State.STRUCK): CITING,
+    (Act.MARK_TOPICS, State.LIVE): CITING,
+    (Act.MARK_TOPICS, State.STRUCK): set(),
+    (Act.READ_LIBRARY, State.ANY): ALL,
+    (Act.ADD_TO_LIBRARY, State.ANY): CITING,
+    (Act.IMPORT_SOURCE, State.ANY): CITING,
+    (Act.CHANGE_LIBRARY, State.ANY): CITING,
+    (Act.DELETE_FROM_LIBRARY, State.UNUSED): CITING,
+    (Act.DELETE_FROM_LIBRARY, State.RESTED_ON): set(),
+    (Act.EXPORT, State.ANY): CARRYING,
+    (Act.READ_EXPORTS, State.ANY): CARRYING,
+    (Act.READ_SEATS, State.ANY): STEERING,
+    (Act.INVITE, State.ANY): STEERING,
+    (Act.WITHDRAW_INVITATION, State.ANY): STEERING,
+    (Act.CHANGE_SEAT, State.OTHERS): STEERING,
+    (Act.CHANGE_SEAT, State.CHAIRS): {Role.CHAIR},
+    (Act.REMOVE_SEAT, State.OTHERS): STEERING,
+    (Act.REMOVE_SEAT, State.CHAIRS): {Role.CHAIR},
+    (Act.APPOINT_CHAIR, State.ANY): {Role.CHAIR},
+    (Act.MAKE_RESET_LINK, State.OTHERS): STEERING,
+    (Act.MAKE_RESET_LINK, State.CHAIRS): {Role.CHAIR},
+    (Act.CHANGE_OWN_SEAT, State.ANY): ALL,
+    (Act.END_OWN_SESSIONS, State.ANY): ALL,
+    (Act.READ_EVENTS, State.ANY): STEERING,
+    (Act.LOAD_DRAFT, State.ANY): STEERING,
+    (Act.BACK_UP, State.ANY): {Role.CHAIR},
+}
+
+
+@pytest.mark.parametrize(("act", "role", "state"), list(product(Act, Role, State)))
+def test_every_act_role_and_state(act: Act, role: Role, state: State) -> None:
+    states = {said for of, said in EXPECTED if of is act}
+    if State.ANY in states:
+        expected = role in EXPECTED[act, State.ANY]
+    elif state is State.ANY:
+        expected = any(role in EXPECTED[act, said] for said in states)
+    else:
+        expected = role in EXPECTED.get((act, state), set())
+    assert may(seat(role), act, state) is expected
+
+
+def test_the_table_has_a_row_and_words_for_every_act_and_none_besides() -> None:
+    assert set(TABLE) == set(Act) == set(_WORDS) == {act for act, _ in EXPECTED}
+    assert {(act, state) for act, row in TABLE.items() for state in row} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_nobody_and_a_removed_seat_may_do_nothing(act: Act) -> None:
+    gone = replace(seat(Role.CHAIR), active=False)
+    for nobody in (None, gone):
+        assert not may(nobody, act)
+        with pytest.raises(SignInNeeded):
+            require(nobody, act)
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_the_operator_may_whatever_a_chair_may(act: Act) -> None:
+    assert may(OPERATOR, act) is (Role.CHAIR in allowed(act))
+
+
+def test_requiring_gives_the_seat_or_says_what_stands_in_the_way() -> None:
+    drafter = seat(Role.DRAFTER)
+    assert require(drafter, Act.EDIT_TEXT, State.LIVE) == drafter
+    with pytest.raises(Forbidden, match="it is struck"):
+        require(drafter, Act.EDIT_TEXT, State.STRUCK)
+    with pytest.raises(Forbidden, match="A seat as observer does not let you change the words"):
+        require(seat(Role.OBSERVER), Act.EDIT_TEXT, State.LIVE)
+    with pytest.raises(Forbidden, match="it is a chair's seat"):
+        require(seat(Role.SECRETARIAT), Act.REMOVE_SEAT, State.CHAIRS)

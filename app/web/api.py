@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.actions import circulating, citing, drafting, seating
 from app.actions import library as shelf
+from app.actions.policy import Act, require
 from app.actions.refusals import Invalid, SignInNeeded
 from app.store.citations import CitationRecord, Relation
 from app.store.drafts import ClauseRecord, DraftRecord
@@ -348,7 +349,8 @@ class Export(BaseModel):
 @router.get("/drafts", tags=["drafts"])
 def list_drafts(store: StoreDep, seat: SeatDep) -> list[Draft]:
     """All drafts of this negotiation."""
-    return [Draft.of(draft) for draft in drafting.drafts(store, seat)]
+    require(seat, Act.READ_DRAFT)
+    return [Draft.of(draft) for draft in store.drafts.all()]
 
 
 @router.get("/drafts/{slug}", tags=["drafts"])

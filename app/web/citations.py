@@ -32,6 +32,8 @@ router = APIRouter()
 _Text = Annotated[str, Form()]
 _KINDS = ("passage", "case")
 _SUGGESTED = 6
+# How the shipped cases say that nothing has happened since: not worth a line on a card.
+_NO_NEWS = "Nothing beyond the source"
 _FOUND = 30
 
 
@@ -225,7 +227,7 @@ def _card(
         relation=tie.relation.value,
         tone=tone_of(tie.relation.value),
         thing=thing,
-        place=", ".join(part for part in (thing.place, _further(tie, thing)) if part),
+        place=_place(tie.pinpoint, thing.place),
         reason=tie.reason,
         author=tie.author,
         draft=draft.slug,
@@ -234,8 +236,10 @@ def _card(
     )
 
 
-def _further(tie: CitationRecord, thing: Thing) -> str:
-    return "" if tie.pinpoint in ("", thing.place) else tie.pinpoint
+def _place(pinpoint: str, own: str) -> str:
+    if not pinpoint or pinpoint.startswith(own):
+        return pinpoint or own
+    return f"{own}, {pinpoint}"
 
 
 def _thing_of(tie: CitationRecord, topics: dict[str, TopicRecord]) -> Thing:
@@ -269,7 +273,7 @@ def _case_thing(case: CaseRecord, topics: dict[str, TopicRecord]) -> Thing:
         quote=case.lesson or case.outcome or case.facts or case.as_stated,
         place="",
         topics=_known(case.topics, topics),
-        position=case.position,
+        position="" if case.position.startswith(_NO_NEWS) else case.position,
         position_date=case.position_date,
     )
 

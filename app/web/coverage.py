@@ -26,10 +26,11 @@ class GapItem:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing in one respect."""
+    """What is missing in one respect; `closed` is the sentence for when nothing is."""
 
     key: str
     title: str
+    closed: str
     items: tuple[GapItem, ...]
 
 
@@ -115,14 +116,21 @@ def _gaps(draft: DraftRecord, coverage: Coverage) -> tuple[Gap, ...]:
         Gap(
             "topics",
             "topics that no article answers",
+            "Every topic is answered by an article.",
             tuple(
                 GapItem(f"/library/topics/{t.code}", t.code, t.title) for t in coverage.gaps.topics
             ),
         ),
-        Gap("articles", "articles without a source", _items(draft, coverage.gaps.articles)),
+        Gap(
+            "articles",
+            "articles without a source",
+            "Every article has a source, or says that it has none yet.",
+            _items(draft, coverage.gaps.articles),
+        ),
         Gap(
             "said",
             "clauses said to have no source yet",
+            "No clause is waiting for a source.",
             tuple(
                 GapItem(_at(draft, c.uid), f"{c.label} {c.heading}".strip(), c.remark)
                 for c in coverage.gaps.clauses
@@ -131,11 +139,13 @@ def _gaps(draft: DraftRecord, coverage: Coverage) -> tuple[Gap, ...]:
         Gap(
             "untied",
             "articles without a topic",
+            "Every article answers a topic.",
             _items(draft, tuple(a for a in coverage.articles if not a.topics)),
         ),
         Gap(
             "cases",
             "cases that no article relies on",
+            "Every case is relied on.",
             tuple(
                 GapItem(f"/library/cases/{c.slug}", c.title, c.label)
                 for c in coverage.cases

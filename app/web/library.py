@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.actions import citing, drafting
+from app.actions import citing
 from app.actions import library as shelf
 from app.actions.citing import Resting
 from app.actions.policy import Act, may
@@ -253,10 +253,9 @@ def _cases_at(
 @router.get("/library/cases")
 def show_cases(request: Request, store: StoreDep, seat: SeatDep) -> Response:
     """The case studies, each with its lesson."""
-    cases = [
-        CaseView(case, len(citing.resting_on(store, seat, case=case.id)))
-        for case in shelf.cases(store, seat)
-    ]
+    ties = (tie for draft in store.drafts.all() for tie in citing.citations(store, seat, draft))
+    counts = Counter(tie.case.id for tie in ties if tie.case)
+    cases = [CaseView(case, counts[case.id]) for case in shelf.cases(store, seat)]
     return render(request, "library/cases.html", cases=cases, **_frame(seat, "cases"))
 
 
@@ -372,7 +371,7 @@ def _place(locator: str, kept: Mapping[str, PassageRecord]) -> Place:
 def _answers(store: Store, seat: SeatRecord) -> dict[str, tuple[Answer, ...]]:
     """For each topic's code, the articles of all drafts that answer it."""
     answers: dict[str, tuple[Answer, ...]] = {}
-    for draft in drafting.drafts(store, seat):
+    for draft in store.drafts.all():
         for article in citing.coverage(store, seat, draft).articles:
             href = f"/drafts/{draft.slug}/clauses/{article.uid}"
             answer = Answer(href, article.label, article.heading)

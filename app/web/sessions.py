@@ -12,10 +12,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.actions import drafting, seating
+from app.actions import seating
 from app.actions.refusals import Missing, Refusal, SignInNeeded
 from app.store.seats import SeatRecord, SessionRecord
 from app.web.deps import MaybeSeatDep, SeatDep, StoreDep, StoresDep
+from app.web.drafts import list_drafts
 from app.web.guard import demand_token, forget, session_of, sign_in_with
 from app.web.pages import render
 
@@ -36,11 +37,11 @@ class SessionView:
 
 
 @router.get("/")
-def show_front(request: Request, seat: MaybeSeatDep) -> Response:
-    """The sign-in page, or for somebody signed in the way to the drafts."""
+def show_front(request: Request, store: StoreDep, seat: MaybeSeatDep) -> Response:
+    """The drafts, or for somebody who is not signed in the page to sign in."""
     if seat is None:
         return _sign_in_page(request)
-    return RedirectResponse("/drafts", status_code=303)
+    return list_drafts(request, store, seat)
 
 
 @router.get("/sign-in")
@@ -113,7 +114,7 @@ def set_up(
     except Refusal as refusal:
         return _setup_page(request, token, name=name, email=email, refusal=refusal)
     with stores.read() as store:
-        drafts = drafting.drafts(store, signed.seat)
+        drafts = store.drafts.all()
     answer = RedirectResponse(f"/drafts/{drafts[0].slug}" if drafts else "/drafts", 303)
     sign_in_with(request, answer, signed.token)
     return answer

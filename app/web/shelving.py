@@ -110,6 +110,7 @@ class _Typed:
     passage: PassageForm = field(default_factory=PassageForm)
     case: CaseForm = field(default_factory=CaseForm)
     bibliography: str = ""
+    opened: str = ""
     refusal: Refusal | None = None
 
 
@@ -151,7 +152,12 @@ class Link:
 def show_add(request: Request, store: StoreDep, seat: SeatDep, source: str = "") -> Response:
     """The forms for adding: a file, a bibliography, a source, a passage, a case."""
     policy.require(seat, Act.ADD_TO_LIBRARY)
-    return _add_page(request, store, seat, _Typed(passage=PassageForm(source=source)))
+    return _add_page(
+        request,
+        store,
+        seat,
+        _Typed(passage=PassageForm(source=source), opened="passage" if source else ""),
+    )
 
 
 def _add_page(request: Request, store: Store, seat: SeatRecord, typed: _Typed) -> Response:
@@ -162,6 +168,7 @@ def _add_page(request: Request, store: Store, seat: SeatRecord, typed: _Typed) -
         sources=shelf.sources(store, seat),
         kinds=entries.kinds(),
         topics=shelf.topics(store, seat),
+        opened=typed.opened,
         filled={"source": typed.passage.source, "bibliography": typed.bibliography},
         source=entries.fields_typed(typed.source),
         passage=_passage_typed(typed.passage),
@@ -184,7 +191,9 @@ def add_source(
         kept = shelf.add_source(store, seat, kind=kind, csl=csl, remark=form.remark.strip())
     except Refusal as refusal:
         _raise_unless_typing(refusal)
-        return _add_page(request, store, seat, _Typed(source=form, refusal=refusal))
+        return _add_page(
+            request, store, seat, _Typed(source=form, opened="source", refusal=refusal)
+        )
     return RedirectResponse(f"/library/sources/{kept.slug}", status_code=303)
 
 
@@ -197,7 +206,9 @@ def add_passage(
         kept = shelf.add_passage(store, seat, form.source, **_passage_words(form))
     except Refusal as refusal:
         _raise_unless_typing(refusal)
-        return _add_page(request, store, seat, _Typed(passage=form, refusal=refusal))
+        return _add_page(
+            request, store, seat, _Typed(passage=form, opened="passage", refusal=refusal)
+        )
     return RedirectResponse(f"/library/passages/{kept.id}", status_code=303)
 
 
@@ -210,7 +221,7 @@ def add_case(
         kept = shelf.add_case(store, seat, **_case_words(form))
     except Refusal as refusal:
         _raise_unless_typing(refusal)
-        return _add_page(request, store, seat, _Typed(case=form, refusal=refusal))
+        return _add_page(request, store, seat, _Typed(case=form, opened="case", refusal=refusal))
     return RedirectResponse(f"/library/cases/{kept.slug}", status_code=303)
 
 

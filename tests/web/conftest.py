@@ -1,0 +1,50 @@
+"""A table with its people, for every web test."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from app.actions import seating
+from tests.support.site import Site, Visitor, built
+from tests.support.table import Table, laid, make_template
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, str]]:
+    folder = tmp_path_factory.mktemp("table")
+    return folder, make_template(folder)
+
+
+@pytest.fixture
+def table(
+    _template: tuple[Path, Mapping[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Table]:
+    monkeypatch.setattr(seating.PASSWORDS, "cost", seating.CHEAP)
+    folder, tokens = _template
+    with laid(folder / "full", tokens, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def bare_table(
+    _template: tuple[Path, Mapping[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Table]:
+    monkeypatch.setattr(seating.PASSWORDS, "cost", seating.CHEAP)
+    folder, _ = _template
+    with laid(folder / "bare", {}, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = built(tmp_path / "site")
+    yield made
+    made.app.state.stores.close()
+    made.stores.close()
+
+
+@pytest.fixture
+def chair(site: Site) -> Iterator[Visitor]:
+    with site.client() as visitor:
+        yield visitor

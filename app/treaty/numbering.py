@@ -391,8 +391,9 @@ def _cited(
         if above_article and kind not in (Kind.ANNEX, Kind.APPENDIX):
             continue  # Articles run through the text: the Part adds nothing to their citation.
         if kind in _WORDS:
-            word = _WORDS[kind].capitalize() if kind in (Kind.PART, Kind.ANNEX) else _WORDS[kind]
-            named.append(f"{word if kind in _CAPITAL else word.lower()} {found[at]}".rstrip())
+            capital = kind in _CAPITAL or (scheme is Scheme.EU and kind is Kind.ARTICLE)
+            word = _WORDS[kind].capitalize() if capital else _WORDS[kind].lower()
+            named.append(f"{word} {found[at]}".rstrip())
         elif kind is Kind.PARAGRAPH:
             named = _with_paragraph(clauses, parents, found, at, named, scheme)
         elif kind is Kind.SUBPARAGRAPH or kind is Kind.ITEM:

@@ -7,6 +7,7 @@ from app.treaty.numbering import (
     NO_NUMBER,
     Scheme,
     citation_of,
+    citations,
     freeze,
     labels,
     latin_rank,
@@ -140,6 +141,11 @@ def test_a_lone_paragraph_is_not_numbered(rows: tuple[str, ...], expected: tuple
 def test_a_clause_is_cited_as_its_scheme_does(index: int, un: str, eu: str) -> None:
     assert citation_of(TREATY, index) == un
     assert citation_of(TREATY, index, Scheme.EU) == eu
+
+
+def test_all_citations_at_once_are_those_one_by_one() -> None:
+    expected = tuple(citation_of(TREATY, index) for index in range(len(TREATY)))
+    assert citations(TREATY) == expected
 
 
 def test_unnumbered_paragraphs_are_cited_by_their_order() -> None:

@@ -197,6 +197,8 @@ class _Writer:
             )
         if index == 0:
             properties = "<w:pageBreakBefore/>" + properties
+        if words.endswith(":") and not clause.kind.bears_heading:
+            properties = "<w:keepNext/>" + properties
         if is_right_to_left(words):
             properties += "<w:bidi/>"
         size, around_it = (13, 30) if clause.kind.bears_heading else (12, 7)

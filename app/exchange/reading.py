@@ -21,16 +21,17 @@ _MARKDOWN_LINES = (
     (re.compile(r"\s+#+\s*$"), ""),
     (re.compile(r"^\s{0,3}>\s?"), ""),
 )
+# Spans are bounded, so that a line of ten thousand stars costs no more than another.
 _MARKDOWN_WORDS = (
-    (re.compile(r"(?<!\\)\*\*\*?(?=\S)(.+?)(?<=\S)\*\*\*?"), r"\1"),
-    (re.compile(r"(?<![\\\w*])\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\\\w])__?(?=\S)(.+?)(?<=\S)__?(?!\w)"), r"\1"),
-    (re.compile(r"!\[([^\]]*)\]\([^)\s]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\((?:https?:|mailto:|#|/)[^)\s]*\)"), r"\1"),
+    (re.compile(r"(?<!\\)\*\*\*?(?=[^\s*])([^*]{1,2000}?)(?<=\S)\*\*\*?"), r"\1"),
+    (re.compile(r"(?<![\\\w*])\*(?=[^\s*])([^*]{1,2000}?)(?<=[^\s*])\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\\\w])__?(?=[^\s_])([^_]{1,2000}?)(?<=\S)__?(?!\w)"), r"\1"),
+    (re.compile(r"!\[([^\[\]]{0,300})\]\([^)\s]{0,2000}\)"), r"\1"),
+    (re.compile(r"\[([^\[\]]{1,300})\]\((?:https?:|mailto:|#|/)[^)\s]{0,2000}\)"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|])"), r"\1"),
 )
 _FOOTNOTE_TEXT = re.compile(r"^\[\^([^\]]+)\]:\s*(.*)$")
-_FOOTNOTE_MARK = re.compile(r"\[\^[^\]]+\]")
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]]{1,80}\]")
 _LINK_TARGET = re.compile(r"^\[[^\]]+\]:\s+\S+\s*$")
 _ATTRIBUTES = re.compile(r"^\s*\{:.*\}\s*$")
 

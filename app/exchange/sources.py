@@ -253,6 +253,8 @@ def _from_html(content: bytes) -> _Raw:
     raw = _Raw([])
     parser = html.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
     root = html.document_fromstring(_html_text(content).encode("utf-8"), parser=parser)
+    if any("depth" in each.message.lower() for each in parser.error_log):
+        raise Unreadable("The page is nested too deeply to be read.")
     title = root.find(".//title")
     raw.title = " ".join((title.text or "").split()) if title is not None else ""
     _HtmlWalk(raw).block(root)
@@ -390,6 +392,8 @@ def _without_title(raw: _Raw) -> tuple[str, list[_Block]]:
 
 def _without_notes(blocks: list[_Block]) -> list[_Block]:
     """The blocks with their note markers taken out of the words and kept beside them."""
+    if any(block.notes for block in blocks):
+        return blocks  # A Word file with real notes needs no guessing.
     patterns = [_NAMED_NOTE, _RAISED_NOTE, _MARKDOWN_NOTE]
     # Bare numbers are markers only if they count on through the whole text, as notes do.
     patterns += [each for each in (_BRACKET_NOTE, _GLUED_NOTE) if _counts_on(blocks, each)]

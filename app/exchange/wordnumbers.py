@@ -92,7 +92,7 @@ class Numbers:
             return None
         if depth is None:
             depth = style_depth if style_depth is not None else self._linked(number, style_id)
-        if not depth.isdigit():
+        if len(depth) > 2 or not depth.isascii() or not depth.isdigit():
             return None
         return (number, int(depth)) if self._level(number, int(depth)) else None
 
@@ -247,7 +247,10 @@ def _read_level(element: Element | None) -> tuple[int, Level] | None:
 
 
 def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text is not None and text.isdigit() and len(text) < 8 else otherwise
+    # Word itself counts to 32,767; a hostile start would make labels of any length.
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 5:
+        return otherwise
+    return min(int(text), 32_767)
 
 
 def number_as(number: int, form: str) -> str:

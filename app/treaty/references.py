@@ -206,6 +206,12 @@ class Places:
         if reference.annex or reference.part:
             yield -1, 0, len(self._clauses)
             return
+        if not reference.article and (reference.section or reference.chapter):
+            yield from (
+                (at, at, self._ends[at]) for at in above if self._clauses[at].kind in _GROUPS
+            )
+            yield -1, 0, self._main_end
+            return
         if not reference.article:
             stop = Kind.PARAGRAPH if reference.paragraph else None
             inner = [at for at in above if self._may_hold(at, stop)]
@@ -262,6 +268,7 @@ class Places:
         return same[position] if position < len(same) else None
 
 
+_GROUPS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.ANNEX, Kind.APPENDIX})
 # A list may be deeper or shallower than its name says: definitions numbered (1), (2) are cited
 # as paragraphs, and a list of items directly under a paragraph as subparagraphs.
 _FITTING = {

@@ -50,6 +50,7 @@ _THE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _QUOTE = re.compile(r"[\"“«„‘']")
 # "process", "processes"; "case", "cases": what is left need not be a word, only the same.
 _ENDING = re.compile(r"(?:e?s)*e?$")
+_MOST_TEXTS = 10_000
 _SMALL = frozenset(
     ["of", "in", "the", "and", "or", "to", "for", "on", "at", "by", "a", "an", "with"]
 )
@@ -76,7 +77,7 @@ def defined(document: Document) -> tuple[Term, ...]:
         Term(words, index, start, end)
         for index, clause in enumerate(document.clauses)
         if _QUOTE.search(clause.text)
-        for words, start, end in sorted(_in_text(clause.text), key=lambda each: each[1])
+        for words, start, end in _in_text(clause.text)
     ]
     proper = _proper(document, found)
     return tuple(
@@ -85,21 +86,26 @@ def defined(document: Document) -> tuple[Term, ...]:
     )
 
 
-@lru_cache(maxsize=8192)
 def uses(text: str, terms: tuple[Term, ...]) -> tuple[tuple[int, int, Term], ...]:
-    """(start, end, term) of every use of the terms in a text; of two that overlap, the longer."""
-    pattern, by_words = _compiled(terms)
-    if pattern is None:
-        return ()
-    return tuple(
-        (match.start(), match.end(), term)
-        for match in pattern.finditer(text)
-        if (term := _meant(match[0], by_words)) is not None
-    )
+    """(start, end, term) of every use of the terms in a text; of two that overlap, the longer.
+
+    Quick when it is asked for many texts with one tuple of terms, and again for the same texts.
+    """
+    global _latest  # a memory, no state: the answers are the same without it
+    asked, vocabulary = _latest
+    if asked is not terms:
+        vocabulary = _vocabulary(terms)
+        _latest = terms, vocabulary
+    return vocabulary.uses(text)
 
 
-def _in_text(text: str) -> Iterator[tuple[str, int, int]]:
+@lru_cache(maxsize=8192)
+def _in_text(text: str) -> tuple[tuple[str, int, int], ...]:
     """The quoted words that a text defines, without a leading article, and their place."""
+    return tuple(sorted(_definitions(text), key=lambda each: each[1]))
+
+
+def _definitions(text: str) -> Iterator[tuple[str, int, int]]:
     taken: set[int] = set()
     for match in _DEFINES.finditer(text):
         for each in _EACH.finditer(text, match.start("list"), match.end("list")):
@@ -141,20 +147,13 @@ def _is_exact(words: str, proper: frozenset[str]) -> bool:
     return words in proper or (words[:1].isupper() and any(word[:1].isupper() for word in rest))
 
 
-@lru_cache(maxsize=16)
-def _compiled(terms: tuple[Term, ...]) -> tuple[re.Pattern[str] | None, dict[str, list[Term]]]:
-    """One pattern for all terms, and the terms by their reduced words."""
-    by_words: dict[str, list[Term]] = {}
-    for term in terms:
-        if term.words:
-            by_words.setdefault(_reduced(term.words), []).append(term)
-    if not by_words:
-        return None, by_words
-    longest_first = sorted({term.words for term in terms if term.words}, key=len, reverse=True)
+def _one_pattern(words: set[str]) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    forms = "|".join(_pattern(each) for each in sorted(words, key=lambda each: (-len(each), each)))
     # The first letter is looked at alone, so that most places of a text are passed over at once.
-    forms = "|".join(_pattern(words) for words in longest_first)
-    firsts = re.escape("".join(sorted({case for each in by_words for case in _cases(each[0])})))
-    return re.compile(rf"(?=[{firsts}])(?<![\w-])(?:{forms})(?!\w)"), by_words
+    firsts = re.escape("".join(sorted({case for each in words for case in _cases(each[0])})))
+    return re.compile(rf"(?=[{firsts}])(?<![\w-])(?:{forms})(?!\w)")
 
 
 def _cases(letter: str) -> str:
@@ -187,9 +186,43 @@ def _singular(word: str) -> str:
     return word[:-3] + "y" if word.endswith("ies") else _ENDING.sub("", word)
 
 
-def _meant(words: str, by_words: dict[str, list[Term]]) -> Term | None:
-    """The term whose words these are, and whose capitals, where they count, agree."""
-    for term in by_words.get(_reduced(words), ()):
-        if not term.exact or term.words[0] == words[0]:
-            return term
-    return None
+class _Vocabulary:
+    """One pattern for all terms, and the terms by their reduced words."""
+
+    def __init__(self, terms: tuple[Term, ...]) -> None:
+        self._by_words: dict[str, list[Term]] = {}
+        self._seen: dict[str, tuple[tuple[int, int, Term], ...]] = {}
+        for term in terms:
+            if term.words:
+                self._by_words.setdefault(_reduced(term.words), []).append(term)
+        self._pattern = _one_pattern({term.words for term in terms if term.words})
+
+    def uses(self, text: str) -> tuple[tuple[int, int, Term], ...]:
+        """The uses in a text, remembered for the next time."""
+        if self._pattern is None:
+            return ()
+        found = self._seen.get(text)
+        if found is None:
+            if len(self._seen) >= _MOST_TEXTS:
+                self._seen.clear()
+            found = self._seen[text] = tuple(
+                (match.start(), match.end(), term)
+                for match in self._pattern.finditer(text)
+                if (term := self._meant(match[0])) is not None
+            )
+        return found
+
+    def _meant(self, words: str) -> Term | None:
+        """The term whose words these are, and whose capitals, where they count, agree."""
+        for term in self._by_words.get(_reduced(words), ()):
+            if not term.exact or term.words[0] == words[0]:
+                return term
+        return None
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(terms: tuple[Term, ...]) -> _Vocabulary:
+    return _Vocabulary(terms)
+
+
+_latest: tuple[tuple[Term, ...], _Vocabulary] = ((), _Vocabulary(()))

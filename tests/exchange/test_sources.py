@@ -267,6 +267,7 @@ def test_pdf_pages_and_paragraphs() -> None:
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"<html><body></body></html>", "no words"),
+        (b"<html><body>" + b"<div>" * 5000 + b"words", "too deeply"),
         (b"\x00\x01\x02", "bytes that no text has"),
         (docx([para("")]), "no words"),
     ],

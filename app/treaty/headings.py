@@ -162,7 +162,7 @@ def _in_line(words: str, titled: bool | None) -> Split:
             best, best_score = at, score
     headless = best_score < 6 and _opens_sentence(" ".join(found[:12]))
     if best_score < (1.0 if titled else 4.0) or (headless and not titled):
-        return Split("", words, False)
+        return Split("", words, not titled and (headless or best_score <= 0))
     return Split(words[: spans[best - 1][1]], words[spans[best][0] :], best_score >= 4)
 
 

@@ -32,11 +32,12 @@ _DASH = re.compile(r"[-–—•]\s+\S")
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A paragraph of the body: its words and the column it begins in."""
+    """A paragraph of the body: its words, the column it begins in, and its kind if it was told."""
 
     text: str
     indent: int = 0
     is_head: bool = False
+    kind: Kind | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +92,11 @@ class Lists:
         words = block.text
         if not words:
             return
+        if block.kind is not None:
+            heading, text = (words, "") if block.kind.bears_heading else ("", words)
+            self.clauses.append(Clause(block.kind, "", heading, text, self._base))
+            self._broken = True
+            return
         mark = text_mark(words)
         if self._is_inner_heading(words, mark, block):
             self._put_heading(words, mark)
@@ -114,10 +120,14 @@ class Lists:
         if is_capitals(words):
             return True
         after = self._later[0].text if self._later else ""
-        whole = text_mark(after) is not None or re.search(r"[.:;]$", after) is not None
+        whole = not after[:1].islower() and self._is_whole(after)
         before = self.clauses[-1].text if self.clauses else ""
         plain = words[0].isupper() and not (_OPTION.match(words) or _OPTION.match(before))
         return plain and whole and len(words.split()) <= 12
+
+    def _is_whole(self, words: str) -> bool:
+        """Whether words are a numbered paragraph or end as a sentence does."""
+        return text_mark(words) is not None or re.search(r"[.:;]$", words) is not None
 
     def _is_open(self) -> bool:
         """Whether the last words are a sentence still going on."""

@@ -142,8 +142,8 @@ def _continues(before: Line, line: Line, wrapped: bool) -> bool:
         return False
     if heading_mark(before.text) is not None and _stands_alone(before.text):
         return False
-    if text_mark(line.text) is not None and not _joined_reference(before.text, line.text):
-        return False
+    if text_mark(line.text) is not None:
+        return _joined_reference(before.text, line.text)
     if _CLOSING.match(line.text) or _OPTION.match(line.text) or _DASH.match(line.text):
         return False
     if is_docket(before.text) or (line.text.startswith("For ") and before.text.startswith("For ")):
@@ -158,7 +158,8 @@ def _continues(before: Line, line: Line, wrapped: bool) -> bool:
 def _joined_reference(before: str, line: str) -> bool:
     """Whether a line begins with a mark only because "paragraph" or "and" ended the line above."""
     last = before.rstrip().rsplit(" ", 1)[-1].lower().strip("(")
-    if last in ("to", "and") and re.match(r"\(?[ai1][.)]", line):
+    listed = re.search(r"[;:,.]\s+(?:and|or|to)$", before) or re.match(r"\(?[ai1][.)]", line)
+    if last in ("to", "and", "or") and listed:
         return False
     return (
         not line.startswith("[")
@@ -468,7 +469,7 @@ def _settle(unit: _Unit, titled: bool | None) -> None:
     else:
         split = split_heading(lines, titled=titled)
         unit.heading, text = split.heading, split.text
-        unit.is_guess = not split.sure and bool(titled or split.heading)
+        unit.is_guess = not split.sure
     unit.rest = ""
     if not from_rest:
         old = unit.blocks.pop(0)
@@ -530,7 +531,7 @@ class _Assembly:
                 self._put(block.kind, block.text)
             elif enacted or loose or self._is_numbered(block):
                 loose.append(block)
-            elif block.hashes or (is_heading(block.text) and not is_recital(block.text)):
+            elif block.hashes or _is_title_line(block.text):
                 self._put(Kind.HEADING, block.text)
             else:
                 enacted = self._recitals(block.text)
@@ -618,13 +619,25 @@ class _Assembly:
         if not blocks:
             return
         lists = Lists(depth)
-        lists.read([TextBlock(each.text, each.indent, bool(each.hashes)) for each in blocks])
+        lists.read(
+            [TextBlock(each.text, each.indent, bool(each.hashes), each.kind) for each in blocks]
+        )
         start = len(self._clauses)
         self._clauses.extend(lists.clauses)
         self._problems.extend(
             Problem(None if each.index is None else start + each.index, each.message)
             for each in lists.problems
         )
+
+
+def _is_title_line(words: str) -> bool:
+    """Whether a paragraph among recitals is a heading: it neither opens nor goes on."""
+    return (
+        is_heading(words)
+        and not words[0].islower()
+        and not is_recital(words)
+        and not opens_preamble(words)
+    )
 
 
 def _title_apart(blocks: list[_Block]) -> list[_Block]:
@@ -643,7 +656,11 @@ def _opens_body(block: _Block) -> bool:
     words = block.text
     if block.kind in (Kind.FORMULA, Kind.RECITAL):
         return True
-    if re.match(r"(?:PREAMBLE|Preamble)\b", words) or is_enacting(words) or text_mark(words):
+    if (
+        re.match(r"PREAMBLE\b|Preamble\b|(?i:we,? the )", words)
+        or is_enacting(words)
+        or text_mark(words)
+    ):
         return True
     ends = words.rstrip(']"”').endswith((",", ";", ":", "."))
     return ends and (opens_preamble(words) or is_recital(words))

@@ -1,6 +1,5 @@
 """Puts the parts together: the only module that knows them all."""
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,25 +10,41 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.store.unit import Stores
-from app.web import refused
+from app.web import (
+    api,
+    citations,
+    clauses,
+    compare,
+    coverage,
+    drafts,
+    editions,
+    exports,
+    library,
+    readings,
+    refused,
+    search,
+    seats,
+    sessions,
+)
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
 from app.web.words import Sheets
 
+# The order matters where one address could be read as another: /drafts/new is no draft.
 ROUTERS = (
-    "sessions",
-    "seats",
-    "readings",
-    "drafts",
-    "clauses",
-    "editions",
-    "compare",
-    "library",
-    "citations",
-    "coverage",
-    "search",
-    "exports",
-    "api",
+    sessions.router,
+    seats.router,
+    readings.router,
+    drafts.router,
+    clauses.router,
+    editions.router,
+    compare.router,
+    library.router,
+    citations.router,
+    coverage.router,
+    search.router,
+    exports.router,
+    api.router,
 )
 
 
@@ -69,11 +84,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.sheets = Sheets()
     refused.install(app)
-    for name in ROUTERS:
-        try:
-            app.include_router(importlib.import_module(f"app.web.{name}").router)
-        except ImportError:
-            continue
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", _KeptFiles(directory=STATIC, check_dir=False), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Guard, public_url=settings.public_url)

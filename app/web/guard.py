@@ -72,12 +72,7 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
-                if scope["state"]["secure"]:
-                    headers.setdefault("strict-transport-security", "max-age=31536000")
+                protect(MutableHeaders(scope=message), secure=scope["state"]["secure"])
             await send(message)
 
         await self.app(scope, receive, send_guarded)
@@ -93,6 +88,15 @@ class Guard:
         if origin == "null":
             return False
         return urlsplit(origin).netloc not in (headers.get("host", ""), self._public.netloc)
+
+
+def protect(headers: MutableHeaders, *, secure: bool) -> None:
+    """Put the security headers on an answer; what it says itself about being kept stands."""
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("cache-control", "no-store")
+    if secure:
+        headers.setdefault("strict-transport-security", "max-age=31536000")
 
 
 def session_of(request: Request) -> str:

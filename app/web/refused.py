@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from app.actions.refusals import Missing, Moved, Refusal, SignInNeeded
-from app.web.guard import SAFE_METHODS
+from app.web.guard import SAFE_METHODS, protect
 from app.web.pages import render
 
 _TITLES = {
@@ -76,8 +76,12 @@ def _unreadable(request: Request, refusal: Exception) -> Response:
 
 def _broken(request: Request, _mistake: Exception) -> Response:
     if _is_interface(request):
-        return JSONResponse({"sentence": _BROKEN}, 500)
-    return _page(request, 500, _BROKEN)
+        answer: Response = JSONResponse({"sentence": _BROKEN}, 500)
+    else:
+        answer = _page(request, 500, _BROKEN)
+    # A mistake is answered outside of the guard, which therefore cannot put its headers on.
+    protect(answer.headers, secure=bool(request.scope["state"]["secure"]))
+    return answer
 
 
 def _is_interface(request: Request) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.actions import seating
-from tests.support.site import Site, Visitor, built
+from app.store.seats import Role
+from tests.support.site import Site, Visitor, prepared, standing
 from tests.support.table import Table, laid, make_template
 
 
@@ -36,12 +37,16 @@ def bare_table(
         yield made
 
 
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[Role, str]]:
+    folder = tmp_path_factory.mktemp("site")
+    return folder, prepared(folder)
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = built(tmp_path / "site")
-    yield made
-    made.app.state.stores.close()
-    made.stores.close()
+def site(_prepared: tuple[Path, dict[Role, str]], tmp_path: Path) -> Iterator[Site]:
+    with standing(*_prepared, tmp_path / "site") as made:
+        yield made
 
 
 @pytest.fixture

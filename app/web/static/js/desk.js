@@ -159,6 +159,15 @@ function open(desk) {
     else field.focus();
   }
 
+  // Splitting: the caret says where, unless a mark was put.
+
+  document.addEventListener("submit", (event) => {
+    const words = event.target.matches("[data-split]") && event.target.elements.text;
+    if (words && !words.value.includes(event.target.dataset.split)) {
+      event.target.append(Object.assign(document.createElement("input"), { type: "hidden", name: "at", value: words.selectionStart }));
+    }
+  });
+
   // What arrives
 
   document.addEventListener("htmx:after:swap", () => {

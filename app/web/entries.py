@@ -12,10 +12,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.actions.refusals import Invalid
+from app.store.library import SourceKind
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("instrument/treaty", "Treaty or convention"),
     ("instrument/legislation", "Statute, resolution or other instrument"),
+    ("instrument/document", "Other instrument"),
     ("judgment/legal_case", "Judgment or decision"),
     ("document/article-journal", "Journal article"),
     ("document/book", "Book"),
@@ -104,9 +106,12 @@ class KindChoice:
     words: str
 
 
-def kinds() -> tuple[KindChoice, ...]:
-    """The kinds of source in the order in which they are offered."""
-    return tuple(KindChoice(value, words) for value, words in KINDS)
+def kinds(own: str = "") -> tuple[KindChoice, ...]:
+    """The kinds of source that are offered; `own` too, when a bibliography brought another one."""
+    offered = tuple(KindChoice(value, words) for value, words in KINDS)
+    if not own or own in dict(KINDS):
+        return offered
+    return (*offered, KindChoice(own, f"As it came in: {own.partition('/')[2]}"))
 
 
 def fields_of(kind: str, csl: Mapping[str, Any], remark: str = "") -> SourceFields:
@@ -138,11 +143,12 @@ def source_of(
 
     Raises Invalid for an unknown kind, no title or a date that is none.
     """
-    if form.kind not in dict(KINDS):
+    kind, _, csl_type = form.kind.partition("/")
+    as_it_was = kind in set(SourceKind) and csl_type == (before or {}).get("type")
+    if form.kind not in dict(KINDS) and not as_it_was:
         raise Invalid("Say what kind of source it is.")
     if not form.title.strip():
         raise Invalid("Give the source a title.")
-    kind, _, csl_type = form.kind.partition("/")
     csl = {**(before or {}), "type": csl_type, "title": form.title.strip()}
     for name, label, _hint in _FIELDS:
         typed = getattr(form, _field(name)).strip()

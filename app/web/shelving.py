@@ -287,7 +287,7 @@ def keep_file(
     request: Request,
     store: StoreDep,
     seat: SeatDep,
-    name: _Text = "",
+    file_name: _Text = "",
     title: _Text = "",
     carried: _Text = "",
 ) -> Response:
@@ -297,8 +297,8 @@ def keep_file(
     except ValidationError:
         raise Invalid(_TORN) from None
     if not title.strip():
-        return _preview(request, name, reading, "Give the source a title.")
-    kept = shelf.import_text(store, seat, name, replace(reading, title=title.strip()))
+        return _preview(request, file_name, reading, "Give the source a title.")
+    kept = shelf.import_text(store, seat, file_name, replace(reading, title=title.strip()))
     counts = [
         Count(kept.headings, "headings"),
         Count(kept.passages, "passages"),
@@ -414,7 +414,7 @@ def _source_form(
         here=f"/library/sources/{slug}",
         what="source",
         source=fields,
-        kinds=entries.kinds(),
+        kinds=entries.kinds(f"{source.kind.value}/{source.csl.get('type', 'document')}"),
         may_delete=not citing.resting_on(store, seat, source=source.id),
         sentence=refusal.sentence if refusal else "",
         **_frame(),

@@ -67,7 +67,8 @@ def _without_front_matter(rows: list[str], problems: list[Problem]) -> tuple[lis
         key, _, value = row.partition(":")
         if key.strip() == "title":
             title = value.strip().strip("\"'")
-    problems.append(Problem(None, f"Front matter of {end - 1} lines was left out."))
+    shown = " / ".join(row.strip() for row in rows[1:end])
+    problems.append(Problem(None, f"Front matter of {end - 1} lines was left out: {shown}"))
     return rows[end + 1 :], title
 
 

@@ -426,13 +426,14 @@ def test_a_reference_that_a_line_break_put_first_is_no_heading() -> None:
           paragraph 2 See subparagraphs (a) and (b) of it.
         """,
         of="Article 1\nScope\n\nIt applies despite the rules laid down in\nArticle 2 of it and of\n"
-        "Annex II too.\n\nArticle 2\nOther\n\n1. It applies as said in paragraph\n1. of the other text.\n"
+        "Annex II too.\n\nArticle 2\nOther\n\n1. It applies as said in paragraph\n1. of the "
+        "other text.\n"
         "2. See subparagraphs (a) and\n(b) of it.\n",
     )
 
 
 def test_a_last_item_after_and_is_an_item() -> None:
-    text = "Article 1\nAims\n\n1. The aims:\n    1. Peace; and\n    2. Quiet.\n2. That is all.\n"
+    text = "Article 1\nAims\n\n1. They are:\n    1. Peace; and\n    2. Quiet.\n2. That is all.\n"
     assert [line.split()[:2] for line in outline(text)[1:]] == [
         ["paragraph", "1"],
         ["subparagraph", "1"],

@@ -16,6 +16,7 @@ from app.actions.placing import Place, before, live_index, named, parent, place,
 from app.actions.policy import Act, State
 from app.actions.refusals import Invalid, Missing, Moved
 from app.actions.undoing import revert, undo
+from app.store import proof
 from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord
 from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
@@ -55,6 +56,7 @@ __all__ = [
     "strike",
     "struck",
     "undo",
+    "verify",
 ]
 
 LONGEST = 100_000
@@ -424,6 +426,14 @@ def name_edition(
         slug = _free_slug(name, taken)
         pen.name_edition(slug=slug, name=name, symbol=symbol, dated=dated)
     return edition(store, seat, draft, slug)
+
+
+def verify(store: Store, draft: DraftRecord) -> proof.Report:
+    """Whether the draft's clauses and editions are what its journal says, and the chain holds.
+
+    For the operator of the machine, so no seat is asked for.
+    """
+    return proof.verify(store.drafts, draft)
 
 
 def _fresh(store: Store, draft: DraftRecord) -> DraftRecord:

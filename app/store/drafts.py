@@ -88,12 +88,14 @@ class EditionRecord:
     author: str
 
 
-def content_of(draft: DraftRecord, clauses: Sequence[Clause]) -> dict[str, Any]:
+def content_of(
+    title: str, scheme: str, distribution: str, clauses: Sequence[Clause]
+) -> dict[str, Any]:
     """What an edition keeps: the mast and every live clause with its uid."""
     return {
-        "title": draft.title,
-        "scheme": draft.scheme,
-        "distribution": draft.distribution,
+        "title": title,
+        "scheme": scheme,
+        "distribution": distribution,
         "clauses": [
             {
                 "uid": clause.uid,
@@ -476,7 +478,7 @@ class Pen:
         if draft is None:
             raise KeyError(self.draft_id)
         live = [record.clause() for record in self._drafts.clauses(self.draft_id)]
-        content = content_of(draft, live)
+        content = content_of(draft.title, draft.scheme, draft.distribution, live)
         said = {"slug": slug, "name": name, "symbol": symbol, "dated": dated}
         digest = content_hash(content)
         self.write_down("edition", detail={**said, "sha256": digest})

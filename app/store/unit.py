@@ -94,7 +94,7 @@ class Stores:
         self.url = url
         self.engine = open_engine(url)
         self.clock = clock
-        self._reading = for_reading(self.engine)
+        self.reading = for_reading(self.engine)
 
     @contextmanager
     def begin(self) -> Iterator[Store]:
@@ -105,7 +105,7 @@ class Stores:
     @contextmanager
     def read(self) -> Iterator[Store]:
         """A store that sees one moment of the database and refuses to write."""
-        with Session(self._reading) as session, session.begin():
+        with Session(self.reading) as session, session.begin():
             yield Store(session, self.clock())
 
     def migrate(self) -> None:
@@ -115,7 +115,7 @@ class Stores:
 
     def revision(self) -> str:
         """The migration that the database is at; "" for an empty database."""
-        with self._reading.begin() as connection:
+        with self.reading.begin() as connection:
             return MigrationContext.configure(connection).get_current_revision() or ""
 
     def close(self) -> None:

@@ -1,0 +1,118 @@
+"""Whether what a draft shows is what its journal says: every hash, every clause, every edition."""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from app.store.drafts import ClauseRecord, DraftRecord, Drafts, content_hash, content_of
+from app.store.journal import EntryRecord, Fold, Standing, chained, genesis
+
+MOST = 50
+"""After how many faults the rest is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked of one draft, and a sentence for every fault; `head` is the journal's hash.
+
+    A journal cut short together with its head cannot be told from a younger one:
+    compare `seq` and `head` with a report that was kept elsewhere.
+    """
+
+    seq: int
+    head: str
+    clauses: int
+    editions: int
+    faults: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+def verify(drafts: Drafts, draft: DraftRecord) -> Report:
+    """The report on one draft; everything is derived anew from the journal's entries."""
+    now = drafts.by_id(draft.id) or draft
+    entries = drafts.journal(now.id)
+    faults = _chain_faults(now, entries)
+    fold = Fold()
+    frozen: dict[str, str] = {}
+    for entry in entries:
+        try:
+            fold.take(entry)
+        except (KeyError, TypeError, ValueError, IndexError):
+            faults.append(f"Entry {entry.seq} does not fit what came before it.")
+            break
+        if entry.act == "edition":
+            frozen[entry.detail["slug"]] = _content_then(now, fold)
+            if frozen[entry.detail["slug"]] != entry.detail["sha256"]:
+                faults.append(f"Entry {entry.seq} names an edition of another text.")
+    clauses = drafts.clauses(now.id, with_struck=True)
+    faults += _mast_faults(now, fold) + _clause_faults(clauses, fold)
+    faults += _edition_faults(drafts, now, frozen)
+    if len(faults) > MOST:
+        faults = [*faults[:MOST], f"And {len(faults) - MOST} more."]
+    editions = len(drafts.editions(now.id))
+    return Report(now.seq, now.hash, len(clauses), editions, tuple(faults))
+
+
+def _chain_faults(draft: DraftRecord, entries: tuple[EntryRecord, ...]) -> list[str]:
+    faults = []
+    head = genesis(draft.slug)
+    for expected, entry in enumerate(entries, start=1):
+        if entry.seq != expected:
+            faults.append(f"Entry {expected} is missing from the journal.")
+            break
+        if chained(head, entry) != entry.hash:
+            faults.append(f"Entry {entry.seq} is not what was written, or does not belong there.")
+        head = entry.hash
+    if (draft.seq, draft.hash) != (len(entries), head):
+        faults.append("The journal does not end where the draft says that it does.")
+    return faults
+
+
+def _mast_faults(draft: DraftRecord, fold: Fold) -> list[str]:
+    return [
+        f"The draft's {name} is not what the journal says."
+        for name, said in fold.mast.items()
+        if getattr(draft, name) != said
+    ]
+
+
+def _clause_faults(clauses: tuple[ClauseRecord, ...], fold: Fold) -> list[str]:
+    told = [fold.clauses[uid] for uid in fold.order]
+    faults = []
+    for shown, said in zip_longest(clauses, told):
+        if shown is None or said is None or shown.uid != said.uid:
+            faults.append("The clauses do not stand in the order that the journal says.")
+            break
+        differing = _differing(shown, said)
+        if differing:
+            faults.append(f"Clause {said.uid} is not what the journal says: {differing}.")
+    return faults
+
+
+def _differing(shown: ClauseRecord, said: Standing) -> str:
+    names = ("kind", "number", "heading", "text", "depth", "version", "struck")
+    return ", ".join(name for name in names if getattr(shown, name) != getattr(said, name))
+
+
+def _content_then(draft: DraftRecord, fold: Fold) -> str:
+    """The hash of what an edition named now would keep."""
+    mast = fold.mast
+    return content_hash(
+        content_of(mast["title"], mast["scheme"], mast["distribution"], fold.live())
+    )
+
+
+def _edition_faults(drafts: Drafts, draft: DraftRecord, frozen: dict[str, str]) -> list[str]:
+    editions = {edition.slug: edition for edition in drafts.editions(draft.id)}
+    faults = [
+        f"The edition {slug} is in the journal or among the editions, but not in both."
+        for slug in sorted(editions.keys() ^ frozen.keys())
+    ]
+    for slug in sorted(editions.keys() & frozen.keys()):
+        kept = content_hash(drafts.edition_content(editions[slug]))
+        if not kept == editions[slug].hash == frozen[slug]:
+            faults.append(f"The edition {slug} is not the text that was frozen.")
+    return faults

@@ -311,18 +311,17 @@ def import_text(
         raise Invalid(f"No text was found in {name}.")
     store.library.hold()
     sha256 = _sha256(text)
+    known = store.library.source_of_text(sha256)
     digested = _digested(store, text)
     if digested is not None:
         found, matched = _fill(store, digested, text, sha256)
-        act = "source.text-matched"
     else:
-        matched, act = 0, "source.imported"
-        found = store.library.source_of_text(sha256) or _new_source(
-            store, name, text, _kind(kind), sha256
-        )
-    _record(
-        store, seat, act, f"source:{found.slug}", {"file": _line(name, "name"), "sha256": sha256}
-    )
+        matched = 0
+        found = known or _new_source(store, name, text, _kind(kind), sha256)
+    if known is None:
+        kept = {"file": _line(name, "name", longest=None)[:LONGEST_LINE], "sha256": sha256}
+        act = "source.text-matched" if matched else "source.imported"
+        _record(store, seat, act, f"source:{found.slug}", kept)
     return Imported(
         title=found.title,
         headings=len(text.headings),
@@ -398,7 +397,8 @@ def _fill(
         notes = words.notes or ours.notes
         if (ours.exact, ours.notes) != (words.exact, notes):
             store.library.fill_exact(ours.id, words.exact, notes)
-    return store.library.mark_text(digested.slug, sha256, _headings(text)), matched
+    marked = store.library.mark_text(digested.slug, sha256, _headings(text), _note_texts(text))
+    return marked, matched
 
 
 def _new_source(
@@ -411,6 +411,7 @@ def _new_source(
         kind=kind,
         csl={"type": "document", "title": title},
         headings=_headings(text),
+        note_texts=_note_texts(text),
         sha256=sha256,
     )
     store.library.add_passages(added, [_imported_words(part) for part in text.passages])
@@ -431,6 +432,10 @@ def _headings(text: "SourceText") -> tuple[HeadingRecord, ...]:
         HeadingRecord(part.key, _line(part.text, "heading", longest=None), part.level)
         for part in text.headings
     )
+
+
+def _note_texts(text: "SourceText") -> tuple[tuple[str, str], ...]:
+    return tuple((key, _text(said, "note", longest=None)) for key, said in text.note_texts)
 
 
 # --- from a bibliography

@@ -136,8 +136,8 @@ def _load_sources(store: Store, file: Path) -> int:
     known = {source.slug for source in store.library.sources()}
     added = 0
     for index, item in enumerate(items, start=1):
-        slug, title = item.get("id"), item.get("title")
-        if not slug or not title:
+        slug = item.get("id") if isinstance(item, dict) else None
+        if not slug or not item.get("title"):
             raise Invalid(f"{file.name}, item {index}: an item has an id and a title.")
         if slug in known:
             continue
@@ -408,4 +408,4 @@ class _Entry:
         return wanted
 
 
-_NAMES = ("code", "slug", "article", "source", "figure")
+_NAMES = ("code", "slug", "article", "figure", "source")

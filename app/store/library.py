@@ -43,7 +43,9 @@ class HeadingRecord:
 class SourceRecord:
     """A document, instrument or judgment.
 
-    `csl` is its CSL-JSON item, `remark` says what about it cannot be cited.
+    `csl` is its CSL-JSON item, `remark` says what about it cannot be cited. Of an
+    imported text `headings` are those it has, and `note_texts` its notes, each with
+    the key that passages name it by.
     """
 
     id: int
@@ -54,6 +56,7 @@ class SourceRecord:
     remark: str
     founding: bool = False
     headings: tuple[HeadingRecord, ...] = ()
+    note_texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ class Library:
         remark: str = "",
         founding: bool = False,
         headings: Iterable[HeadingRecord] = (),
+        note_texts: Iterable[tuple[str, str]] = (),
         sha256: str = "",
     ) -> SourceRecord:
         """A new source; its title is that of the CSL item."""
@@ -210,6 +214,7 @@ class Library:
             names=names_in(csl),
             founding=founding,
             headings=_headings(headings),
+            note_texts=[list(note) for note in note_texts],
             sha256=sha256,
         )
         self._session.add(row)
@@ -226,10 +231,17 @@ class Library:
         self._session.flush()
         return _source(row)
 
-    def mark_text(self, slug: str, sha256: str, headings: Iterable[HeadingRecord]) -> SourceRecord:
-        """Note which text the source's exact words came from, and its headings."""
+    def mark_text(
+        self,
+        slug: str,
+        sha256: str,
+        headings: Iterable[HeadingRecord],
+        note_texts: Iterable[tuple[str, str]] = (),
+    ) -> SourceRecord:
+        """Note which text the source's exact words came from, its headings and its notes."""
         row = self._get_source(slug)
         row.sha256, row.headings = sha256, _headings(headings)
+        row.note_texts = [list(note) for note in note_texts]
         self._session.flush()
         return _source(row)
 
@@ -533,6 +545,7 @@ def _source(row: SourceRow) -> SourceRecord:
         remark=row.remark,
         founding=row.founding,
         headings=tuple(HeadingRecord(*heading) for heading in row.headings),
+        note_texts=tuple((key, text) for key, text in row.note_texts),
     )
 
 

@@ -229,6 +229,7 @@ class SourceRow(Row, table=True):
     names: str = Field(default="", sa_type=Text)
     founding: bool = False
     headings: list[Any] = Field(default_factory=list, sa_type=Json)
+    note_texts: list[Any] = Field(default_factory=list, sa_type=Json)
     sha256: str = Field(default="", index=True, sa_type=String(64))
 
 

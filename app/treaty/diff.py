@@ -27,6 +27,7 @@ _COMBINING = (
 _LETTER = rf"[^\W\d_{_WORDLESS}]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{_COMBINING}]|['’\-‑](?={_LETTER}))*"
 _TOKEN = re.compile(rf"{_WORD}|\d+(?:[.,]\d+)*|\S[{_COMBINING}]*")
+_FARTHEST = 60  # tokens that an insertion is moved by at most to stand where it reads well
 _WEAK = frozenset(
     re.findall(
         r"\w+",
@@ -245,11 +246,11 @@ def _slide(gap: _Gap, ours: _Text, theirs: _Text, room_before: int, room_after: 
         return gap
     words, start, length = (ours.words, gap.a1, old) if old else (theirs.words, gap.b1, new)
     shifts = [0]
-    for shift in range(-1, -room_before - 1, -1):
+    for shift in range(-1, -min(room_before, _FARTHEST) - 1, -1):
         if words[start + shift] != words[start + shift + length]:
             break
         shifts.append(shift)
-    for shift in range(1, room_after + 1):
+    for shift in range(1, min(room_after, _FARTHEST) + 1):
         if words[start + shift - 1] != words[start + shift + length - 1]:
             break
         shifts.append(shift)

@@ -29,7 +29,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _LATIN = r"(?:\s?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies))?"
 _NUMBER = re.compile(
-    rf"(?:\d{{1,3}}[a-z]?{_LATIN}|[IVXLC]+{_LATIN}|(?:{'|'.join(_CARDINALS)})|[A-Z])(?!\w)",
+    rf"(?:\d{{1,3}}[a-z]?{_LATIN}|[IVXLC]+{_LATIN}|(?i:{'|'.join(_CARDINALS)})|[A-Z])(?!\w)",
 )
 # Only what can be a marker: a word in parentheses after a number is a remark.
 _MARKER = re.compile(r"\s?\(([a-z]|([a-z])\2|[ivxl]{1,6}|\d{1,2})\)")
@@ -306,21 +306,27 @@ def _provision(
     text: str, match: re.Match[str], before: list[Reference]
 ) -> tuple[list[Reference], int]:
     """The references that begin at a head, and where they end."""
+    kind = _kind_of(match)
     if match["here"]:
-        name = _unit(match["here"])
-        here = Reference(match.start(), match.end(), Kind(name), here=name)
+        here = Reference(match.start(), match.end(), kind, here=kind.value)
         return _with_tail(text, [here], match.end(), before)
     if match["ordinal"]:
-        kind = Kind(_unit(match["ordinal_of"]))
         one = Reference(match.start(), match.end(), kind)
         group = [_put(one, kind, match["ordinal"])]
         return _with_tail(text, group, match.end(), before)
-    kind = next(kind for kind in _RANKS if kind.value in _HEADS and match[kind.value])
     group, end = _listed(text, match, kind)
     if not group:
         return [], match.end()
     group, end = _with_inner(text, group, end, before)
     return _with_tail(text, group, end, before)
+
+
+def _kind_of(head: re.Match[str]) -> Kind:
+    """The unit that a head names."""
+    word = head["here"] or head["ordinal_of"]
+    if word:
+        return Kind(_unit(word))
+    return next(kind for kind in _RANKS if kind.value in _HEADS and head[kind.value])
 
 
 _HEADS = frozenset(_HEAD.groupindex)
@@ -403,7 +409,7 @@ def _with_inner(
     inner = _HEAD.match(text, comma.end()) if comma else None
     if inner is None or inner["here"] or inner["ordinal"]:
         return group, end
-    kind = next(kind for kind in _RANKS if kind.value in _HEADS and inner[kind.value])
+    kind = _kind_of(inner)
     last = group[-1]
     if _RANKS[kind] <= _RANKS[last.kind]:
         return group, end
@@ -435,10 +441,11 @@ def _with_tail(
         group = [_fill(one, outer) for one in group]
         return [*group[:-1], replace(group[-1], end=that.end())], that.end()
     outer_head = _HEAD.match(text, of.end())
-    if outer_head is None:
+    # Only a larger unit can hold a smaller one; so a chain of `of` is never longer than the ranks.
+    if outer_head is None or _RANKS[_kind_of(outer_head)] >= _RANKS[group[0].kind]:
         return group, end
     outside, outer_end = _provision(text, outer_head, before)
-    if not outside or _RANKS[outside[0].kind] >= _RANKS[group[0].kind]:
+    if not outside:
         return group, end
     group = [_fill(one, outside[0]) for one in group]
     return [*group[:-1], replace(group[-1], end=outside[0].end), *outside[1:]], outer_end

@@ -30,10 +30,10 @@ _VERB = (
     r"(?:shall\s+mean|means?|shall\s+include|includes?|refers?\s+to|shall\s+be\s+understood"
     r"|ha(?:s|ve)\s+the\s+(?:same\s+)?meanings?|denotes?)\b"
 )
-# Between the term and its verb stands nothing, or one inserted clause between commas.
+# Between the terms (twenty at most) and their verb stands nothing, or one clause between commas.
 _DEFINES = re.compile(
     rf"(?:^|(?<=[\s(:;,–—]))(?:[Tt]he\s+(?:terms?|expressions?|words?)\s+)?"
-    rf"(?P<list>{_PLAIN_QUOTED}(?:(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+{_PLAIN_QUOTED})*)"
+    rf"(?P<list>{_PLAIN_QUOTED}(?:(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+{_PLAIN_QUOTED}){{0,20}}+)"
     rf"(?:\s+in\s+[^,.;:\"“]{{1,60}}?|,\s+[^.;:\"“]{{1,160}}?,)?\s+(?:also\s+|only\s+)?{_VERB}"
 )
 _SHORT = re.compile(

@@ -64,6 +64,13 @@ def short(reference: Reference) -> str:
         ("under this article and this Part", ["this article", "this part"]),
         ("article 6, and paragraph 2 of that article", ["article 6", "article 6 paragraph 2"]),
         ("article 12 of this Convention", ["article 12 this treaty"]),
+        ("paragraph 2 of this article of this Part", ["paragraph 2 this article", "this part"]),
+        ("article 5, this article", ["article 5", "this article"]),
+        ("Parts Two and III", ["part Two", "part III"]),
+        ("Parts II and 3 States", ["part II"]),
+        ("paragraph 5(2)", ["paragraph 5"]),
+        ("article 2 of section 3", ["section 3 article 2"]),
+        ("section 3 of article 2", ["section 3", "article 2"]),
         ("Part XI", ["part XI"]),
         ("Parts II and IV", ["part II", "part IV"]),
         ("Part XI, section 2", ["part XI section 2"]),
@@ -152,6 +159,11 @@ def test_reading_never_refuses_and_never_overlaps(text: str) -> None:
         at = one.end
 
 
+def test_a_long_chain_is_no_trouble() -> None:
+    assert find("paragraph 2 of " * 3000)[0].paragraph == "2"
+    assert len(find("article 5, paragraph 2, " * 1000)) == 1000
+
+
 def treaty() -> Document:
     """Two Parts, a definitions article, a bis, an annex with an article 1 of its own."""
     rows = [
@@ -203,6 +215,10 @@ def treaty() -> Document:
         (10, "this Part", 0),
         (6, "article 2 (a)", None),  # which of the two?
         (2, "Part II", 13),
+        (2, "Part Two", 13),
+        (2, "the fifth paragraph of article 2", None),
+        (2, "section 1 of Part I", None),
+        (16, "this section", 14),
         (2, "Part II, section 1", 14),
         (16, "section 1", 14),
         (2, "annex I", 17),

@@ -1,8 +1,8 @@
 # One image: the bundle is built with Node, the packages are installed with hashes, and a plain user runs it.
 FROM node:24-slim AS bundle
 WORKDIR /build
-COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+COPY package.json package-lock.json .npmrc ./
+RUN npm install --no-save --ignore-scripts --omit=dev
 COPY app/web/static app/web/static
 RUN npm run build
 

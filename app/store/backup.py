@@ -271,8 +271,8 @@ def _fill(connection: Connection, table: Table, said: dict[str, Any], file: Path
         put += len(batch)
     if put != said["rows"]:
         raise Unfit(f"The backup holds {put} rows of {table.name} and says {said['rows']}.")
-    (key, *others) = table.primary_key.columns
-    if connection.dialect.name == "postgresql" and not others and key.autoincrement:
+    key = table.autoincrement_column
+    if connection.dialect.name == "postgresql" and key is not None:
         sequence = func.pg_get_serial_sequence(f'"{table.name}"', key.name)
         connection.execute(select(func.setval(sequence, select(func.max(key)).scalar_subquery())))
 

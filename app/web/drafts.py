@@ -175,7 +175,9 @@ def undo(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> Respons
     """Take back the seat's own latest change of the draft."""
     draft = drafting.open_draft(store, seat, slug)
     entry = drafting.undo(store, seat, draft)
-    return RedirectResponse(address_of(draft, entry.uid), 303)
+    clause = store.drafts.clause(draft.id, entry.uid) if entry.uid else None
+    focus = clause.uid if clause is not None and not clause.struck else ""
+    return RedirectResponse(address_of(draft, focus), 303)
 
 
 @router.get("/drafts/{slug}/struck")

@@ -66,7 +66,7 @@ function open(desk) {
     if (document.querySelector(".meaning")) return hush();
     const form = isEditing();
     if (form) {
-      const words = form.querySelector("textarea, input[type=text]");
+      const words = form.querySelector("textarea.words, input[type=text]");
       if (words.value === words.defaultValue || window.confirm("Leave without saving these words?")) form.querySelector("[data-cancel]").click();
       return;
     }
@@ -172,7 +172,7 @@ function open(desk) {
 
   document.addEventListener("htmx:after:swap", () => {
     settle(current || document.getElementById("panel")?.dataset.uid || "");
-    const words = isEditing()?.querySelector("textarea, input[type=text]");
+    const words = isEditing()?.querySelector("textarea.words, input[type=text]");
     if (words && !words.dataset.met) {
       words.dataset.met = "yes";
       words.focus();

@@ -48,6 +48,8 @@ def export(
     author = policy.require(seat, Act.EXPORT)
     if profile not in _WRITERS:
         raise Invalid(f"There is no profile “{profile}”: choose {' or '.join(_WRITERS)}.")
+    # The record may have been read before the last change; head and text must belong together.
+    draft = store.drafts.by_id(draft.id) or draft
     named = _edition(store, draft, edition)
     treaty = _treaty(store, draft, named, with_sources=profile == "commentary")
     content = _WRITERS[profile](treaty)

@@ -25,6 +25,8 @@ _CANDIDATE = re.compile(r"(?<=\s)(?=\[*(?:\(\w{1,5}|\d{1,3}|[a-zA-Z]{1,4}))(?=\S
 _ENDS = re.compile(r"(?:[.;:,!?]|[;,:] (?:and|or)|and/or)[\"”’')\]]*$")
 _ENDS_SENTENCE = re.compile(r"[.:;][\"”’')\]]*$")
 _ENDS_ITEM = re.compile(r"(?:[;:.][\"”’')\]]*|[;,][\"”’')\]]* (?:and|or|and/or))$")
+_AHEAD = 6000
+"""How many characters are looked ahead for the mark that would follow."""
 _OPTION = re.compile(r"\W*(?:Option|OPTION|Alternative|ALTERNATIVE)\s+\w+\b")
 _REFERRING = re.compile(r"[,;.)]|(?:and|or|to|of|above|below)\b")
 _DASH = re.compile(r"[-–—•]\s+\S")
@@ -182,7 +184,7 @@ class Lists:
             place = match.start()
             if place < at:
                 continue
-            before = words[start:place].rstrip()
+            before = words[max(start, place - 24) : place].rstrip()
             if not before or (not _ENDS_ITEM.search(before) and not before.endswith(",")):
                 continue
             mark = text_mark(words, place)
@@ -191,7 +193,7 @@ class Lists:
             reading = self._inline_reading(mark, before, words)
             if reading is None:
                 continue
-            self._append(before)
+            self._append(words[start:place].rstrip())
             self._enter(mark, reading, indent, inline=True)
             at = start = self._marks_at(words, _skip(words, mark.end), indent, inline=True)
         self._append(words[start:].strip())
@@ -296,7 +298,7 @@ class Lists:
         if nested and indent and not self._broken and self._indented(nested[0], mark, indent):
             return nested[0]
         if readings:
-            return self._likeliest(readings, words[mark.end :])
+            return self._likeliest(readings, words[mark.end : mark.end + _AHEAD])
         if _REFERRING.match(words[_skip(words, mark.end) :]) and not mark.paren:
             return None
         return self._leap(mark)
@@ -308,7 +310,7 @@ class Lists:
         )
 
     def _inline_reading(self, mark: Mark, before: str, words: str) -> _Reading | None:
-        after = words[mark.end :].lstrip()
+        after = words[mark.end : mark.end + _AHEAD].lstrip()
         readings = list(self._readings(mark))
         if not readings or _REFERRING.match(after):
             return None
@@ -320,7 +322,7 @@ class Lists:
             kept = [each for each in readings if self._dotted_fits(each, before, after)]
         else:
             kept = [each for each in readings if self._bracketed_fits(each, before)]
-        return self._likeliest(kept, words[mark.end :]) if kept else None
+        return self._likeliest(kept, words[mark.end : mark.end + _AHEAD]) if kept else None
 
     def _dotted_fits(self, reading: _Reading, before: str, after: str) -> bool:
         if reading.list_at is not None:
@@ -338,7 +340,7 @@ class Lists:
     def _comes_later(self, pattern: str, after: str) -> bool:
         found = re.compile(pattern)
         return bool(found.search(after)) or any(
-            found.search(" " + block.text + " ") for block in self._later
+            found.search(f" {block.text[:_AHEAD]} ") for block in self._later[:60]
         )
 
     def _first(self, mark: Mark) -> _Reading | None:
@@ -390,7 +392,7 @@ class Lists:
         """The reading whose own successor comes first in what follows, else the expected one."""
         if len(readings) == 1:
             return readings[0]
-        ahead = " ".join([after, *(block.text for block in self._later[:40])])
+        ahead = " ".join([after, *(block.text[:_AHEAD] for block in self._later[:40])])
         found: list[tuple[int, int]] = []
         for at, reading in enumerate(readings):
             sign = re.escape(_sign(reading.form, reading.value + 1))

@@ -52,8 +52,8 @@ _HEADING = re.compile(
     r"|ARTICLE|Article|ART\.|Art\.|ANNEX|Annex|APPENDIX|Appendix)"
     r"(?:\s+(?:No\.?\s?)?(?P<number>"
     r"\d[\dlIO]*(?P<letter>[a-hA-H]?)|[lO]\d[\dlIO]*|[IVXLCDM]+|l{1,3}|[A-Z]"
-    rf"|(?i:{'|'.join(ORDINAL_WORDS)}|{_FIRST_WORDS}))(?!\w)?"
-    rf"(?:\s?-?(?P<latin>(?i:{_TAGS}))(?![a-z]))?(?![^\W\d]))?"
+    rf"|(?i:{'|'.join(ORDINAL_WORDS)}|{_FIRST_WORDS}))"
+    rf"(?:\s?-?(?P<latin>(?i:{_TAGS}))(?![a-z]))?(?![^\W\d¹²³⁰⁴-⁹]))?"
     r"(?P<close>\s?\]*)"
     r"(?P<separator>\s?(?:[.:\-–—]+(?!\w)\s?)*)"
     r"(?P<rest>.*)",

@@ -22,7 +22,7 @@ from app.treaty.headings import is_capitals, is_heading, is_sentence, split_head
 from app.treaty.lines import Line, clean
 from app.treaty.lists import Lists, TextBlock
 from app.treaty.markers import EXACT, ORDINAL_WORDS, HeadingMark, heading_mark, text_mark
-from app.treaty.numbering import NO_NUMBER, numbers, roman_value, sort_key
+from app.treaty.numbering import NO_NUMBER, numbers, sort_key
 from app.treaty.preamble import (
     is_docket,
     is_enacting,
@@ -222,24 +222,31 @@ class _Splitter:
         self._units: list[_Unit] = []
 
     def split(self, blocks: list[_Block]) -> tuple[list[_Block], list[_Unit]]:
+        """The blocks before the first unit, and the units."""
         for at, block in enumerate(blocks):
             after = blocks[at + 1].text if at + 1 < len(blocks) else ""
-            self._take(block, after)
+            rest: _Block | None = block
+            while rest is not None:
+                rest = self._take(rest, after)
         return self._front, self._units
 
-    def _take(self, block: _Block, after: str) -> None:
+    def _take(self, block: _Block, after: str) -> _Block | None:
+        """Put a block in its place, up to where a unit begins inside it; the rest is returned."""
         mark = heading_mark(block.lines[0]) if block.kind is None else None
         if mark is not None and self._is_head(mark, block, after):
-            self._open(mark, block)
-            return
+            return self._open(mark, block)
         cut = self._inline_cut(block.text) if block.kind is None else None
-        if cut is not None:
-            self._put(_Block([block.text[: cut[0]].rstrip()], block.indent, block.hashes))
-            self._take(_Block([block.text[cut[1] :]]), after)
-            return
-        self._put(block)
+        if not self._units and not self._front and block.kind is None:
+            # The title is no sentence: a unit may run on from it without a full stop.
+            cuts = [each for each in (cut, self._inline_cut(block.text, heads=True)) if each]
+            cut = min(cuts, default=None)
+        if cut is None:
+            self._put(block)
+            return None
+        self._put(_Block([block.text[: cut[0]].rstrip()], block.indent, block.hashes))
+        return _Block([block.text[cut[1] :]])
 
-    def _open(self, mark: HeadingMark, block: _Block) -> None:
+    def _open(self, mark: HeadingMark, block: _Block) -> _Block | None:
         if mark.kind in (Kind.ANNEX, Kind.APPENDIX):
             self._scope += 1
         self._note(mark)
@@ -255,19 +262,20 @@ class _Splitter:
         self._units.append(unit)
         self._before = "\n"
         lines = ([mark.rest] if mark.rest else []) + block.lines[1:]
-        if lines and " " in mark.number and re.match(r"\d{1,2}(?=\s|$)", lines[0]):
-            note, lines[0] = re.split(r"(?<=\d)(?:\s+|$)", lines[0], maxsplit=1)
+        if lines and " " in mark.number and re.match(r"[\d¹²³⁴-⁹]{1,2}(?=\s|$)", lines[0]):
+            note, lines[0] = re.split(r"(?<=[\d¹²³⁴-⁹])(?:\s+|$)", lines[0], maxsplit=1)
             unit.note = note
             lines = [line for line in lines if line]
         unit.rest = "\n".join(lines)
         if not lines:
-            return
+            return None
         text = " ".join(lines)
         cut = self._inline_cut(text, heads=mark.kind is not Kind.ARTICLE)
-        if cut is not None:
-            unit.rest = text[: cut[0]].rstrip()
-            self._take(_Block([text[cut[1] :]]), "")
-        self._before = text
+        if cut is None:
+            self._before = text
+            return None
+        unit.rest = text[: cut[0]].rstrip()
+        return _Block([text[cut[1] :]])
 
     def _put(self, block: _Block) -> None:
         begun = bool(self._units)
@@ -285,9 +293,9 @@ class _Splitter:
     def _inline_cut(self, text: str, *, heads: bool = False) -> tuple[int, int] | None:
         """Where, inside a paragraph, the next article or the closing begins."""
         pattern = _INLINE_HEADS if heads else _INLINE
-        rank = _RANKS.get(self._units[-1].kind, -1) if heads else -1
+        rank = _RANKS.get(self._units[-1].kind, -1) if heads and self._units else -1
         for match in pattern.finditer(text):
-            words = text[match.end() :]
+            words = text[match.end() : match.end() + 300]
             if _CLOSING.match(words):
                 if self._units:
                     return match.start(), match.end()
@@ -301,7 +309,7 @@ class _Splitter:
                 continue
             if mark.kind is not Kind.ARTICLE and not is_capitals(mark.word):
                 continue
-            if self._is_expected(mark):
+            if self._is_expected(mark, leap=0 if heads else 2):
                 return match.start(), match.end()
         return None
 
@@ -316,7 +324,7 @@ class _Splitter:
             return self._is_annex(mark, block)
         if mark.kind is not Kind.ARTICLE:
             return self._is_grouping(mark, block)
-        if self._is_expected(mark):
+        if self._is_expected(mark, leap=2):
             return not (self._is_open() and after[:1].islower() and not block.text.endswith("."))
         if self._is_open():
             return False
@@ -351,22 +359,31 @@ class _Splitter:
             and (not is_heading(before))
         )
 
-    def _is_expected(self, mark: HeadingMark) -> bool:
-        place = _place(mark)
-        if place is None:
-            return False
-        if mark.kind is not Kind.ARTICLE and mark.kind is not Kind.ANNEX:
-            last = self._last.get((mark.kind, self._scope))
-            return last is None or place == (1, 0) or place == (last[0] + 1, 0)
-        scope = self._scope if mark.kind is Kind.ARTICLE else -1
-        last = self._last.get((mark.kind, scope), (0, 0))
-        return place in ((last[0] + 1, 0), (last[0], last[1] + 1))
+    def _is_expected(self, mark: HeadingMark, *, leap: int = 0) -> bool:
+        """Whether a number comes next in its series, or after a leap of so many missing ones."""
+        key = self._series(mark)
+        if key[0] in (Kind.ARTICLE, Kind.ANNEX):
+            value, latin = self._last.get(key, (0, 0))
+        elif key in self._last:
+            value, latin = self._last[key]
+        else:
+            return bool(_places(mark))
+        next_ones = {(value + step, 0) for step in range(1, leap + 2)} | {(value, latin + 1)}
+        if key[0] not in (Kind.ARTICLE, Kind.ANNEX):
+            next_ones.add((1, 0))
+        return any(place in next_ones for place in _places(mark))
+
+    def _series(self, mark: HeadingMark) -> tuple[Kind, int]:
+        return mark.kind, -1 if mark.kind is Kind.ANNEX else self._scope
 
     def _note(self, mark: HeadingMark) -> None:
-        place = _place(mark)
-        if place is not None:
-            scope = -1 if mark.kind is Kind.ANNEX else self._scope
-            self._last[(mark.kind, scope)] = place
+        """Hold in mind which number a series reached: of "C", the reading that was expected."""
+        places, key = _places(mark), self._series(mark)
+        if not places:
+            return
+        value = self._last.get(key, (0, 0))[0]
+        follows = [place for place in places if place == (value + 1, 0)]
+        self._last[key] = follows[0] if follows else places[0]
 
 
 _INLINE_HEADS = re.compile(
@@ -377,12 +394,14 @@ _INLINE_HEADS = re.compile(
 _REFERS = re.compile(r"\b(?:to|of|in|under|and|or|with|by|from)$", re.IGNORECASE)
 
 
-def _place(mark: HeadingMark) -> tuple[int, int] | None:
+def _places(mark: HeadingMark) -> list[tuple[int, int]]:
+    """Where a number may stand in its series: "C" is the third letter and a roman hundred."""
     low = mark.number.lower()
     if low in ORDINAL_WORDS:
-        return ORDINAL_WORDS.index(low) + 1, 0
-    kind = Kind.SUBSECTION if len(low) == 1 and roman_value(low) is None else Kind.ARTICLE
-    return sort_key(mark.number, kind)
+        return [(ORDINAL_WORDS.index(low) + 1, 0)]
+    kinds = (Kind.ARTICLE, Kind.SUBSECTION) if mark.kind is not Kind.ARTICLE else (Kind.ARTICLE,)
+    found = [sort_key(mark.number, kind) for kind in kinds]
+    return list(dict.fromkeys(place for place in found if place is not None))
 
 
 _REFERENCE_SENTENCE = re.compile(

@@ -163,6 +163,25 @@ def test_a_whole_treaty_run_into_one_line() -> None:
     )
 
 
+def test_a_long_text_in_one_line_is_cut_at_every_article() -> None:
+    text = "Treaty on Numbers " + " ".join(
+        f"SUBSECTION {letter}. NAMED {letter} "
+        + " ".join(f"Article {number} Name It applies." for number in range(start, start + 500))
+        for letter, start in (("A", 1), ("B", 501), ("C", 1001), ("D", 1501))
+    )
+    found = parse(text).clauses
+    numbers = [clause.number for clause in found if clause.kind is Kind.ARTICLE]
+    assert numbers == [str(number) for number in range(1, 2001)]
+    assert [clause.number for clause in found if clause.kind is Kind.SUBSECTION] == list("ABCD")
+
+
+@pytest.mark.parametrize("note", ["3", " 3", "³"])
+def test_a_note_mark_after_bis_goes_and_is_reported(note: str) -> None:
+    text = f"Article 8\nWar\n\nIt is.\n\nArticle 8 bis{note}\nCrime\n\nIt is.\n"
+    assert outline(text)[2] == "article 8 bis Crime"
+    assert "note mark" in messages(text)
+
+
 def test_two_marks_on_one_line_and_a_mark_left_at_the_end() -> None:
     has(
         """

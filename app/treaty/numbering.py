@@ -19,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from enum import StrEnum
 
 from app.treaty.document import Clause, Document, Kind
@@ -343,11 +344,12 @@ def _recital_citation(clauses: Sequence[Clause], index: int, scheme: Scheme) -> 
 
 def _ordinal(clauses: Sequence[Clause], parents: list[int], index: int) -> str:
     """Which of the unnumbered texts under one clause this is, in words; "" for the only one."""
-    among = [
-        at
-        for at, parent in enumerate(parents)
-        if parent == parents[index] and clauses[at].kind is clauses[index].kind
-    ]
+    among = []
+    for at in range(parents[index] + 1, len(clauses)):
+        if clauses[at].depth < clauses[index].depth:
+            break
+        if parents[at] == parents[index] and clauses[at].kind is clauses[index].kind:
+            among.append(at)
     if len(among) == 1:
         return ""
     place = among.index(index)

@@ -58,3 +58,11 @@ def test_a_leap_is_taken_and_reported() -> None:
     assert [(each.index, each.message) for each in lists.problems] == [
         (1, 'The number "d" does not follow "a".')
     ]
+
+
+def test_what_follows_decides_between_a_letter_and_a_roman_number() -> None:
+    letters = [f"({letter}) x;" for letter in "abcdefg"]
+    roman = read(*letters, "(h) x", "(i) y;", "(ii) z.")
+    assert roman[-2:] == ["2 item i y;", "2 item ii z."]
+    letter = read(*letters, "(h) all these:", "(i) y;", "(j) z.")
+    assert letter[-2:] == ["1 subparagraph i y;", "1 subparagraph j z."]

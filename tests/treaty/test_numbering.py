@@ -184,6 +184,11 @@ def test_release_lets_go_of_what_the_rule_gives_anyway() -> None:
     assert release(released) == released
 
 
+def test_release_counts_on_from_what_stays_frozen() -> None:
+    document = Document("T", clauses("0 subparagraph a", "0 subparagraph c", "0 subparagraph d"))
+    assert [clause.number for clause in release(document).clauses] == ["", "c", ""]
+
+
 def test_roman_articles_stay_as_they_are_printed() -> None:
     document = Document("T", clauses("0 article I", "0 article II"))
     assert release(document) == document

@@ -520,24 +520,21 @@ def _refuse_below_struck(
     clauses: Sequence[ClauseRecord], clause: ClauseRecord, last: dict[str, EntryRecord]
 ) -> None:
     """Refuse a clause that was struck along with another, or whose place above is struck."""
-    entry = last[clause.uid]
-    together = entry.first != entry.seq
-    index = clauses.index(clause)
-    above = next(
-        (
-            other
-            for other in reversed(clauses[:index])
-            if other.depth < clause.depth
-            and not (other.struck and "joined" in last[other.uid].detail)
-        ),
-        None,
-    )
-    if above is not None and above.struck:
-        name = above.heading or above.kind.value
+    top: ClauseRecord | None = None
+    depth = clause.depth
+    for above in reversed(clauses[: clauses.index(clause)]):
+        joined = above.struck and "joined" in last[above.uid].detail
+        if above.depth >= depth or joined:
+            continue
+        if not above.struck:
+            break
+        top, depth = above, above.depth
+    if top is not None:
+        name = top.heading or top.kind.value
         raise Invalid(f"It stands below a clause that is struck: restore “{name}” first.")
-    if "joined" in entry.detail:
+    if "joined" in last[clause.uid].detail:
         raise Invalid("Its words were joined to the clause before it: undo the joining instead.")
-    if together:
+    if last[clause.uid].first != last[clause.uid].seq:
         raise Invalid("It was struck together with another clause: restore that one.")
 
 

@@ -19,7 +19,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
 from enum import StrEnum
 
 from app.treaty.document import Clause, Document, Kind

@@ -341,18 +341,9 @@ def suggest(
         return ()
     words, around = _about(document, index)
     codes = {code for at in around for code in store.citations.topics(draft.id).get(at, ())}
-    cited = [tie for tie in store.citations.of_draft(draft.id) if tie.uid in around]
-    known = {("passage", _id(tie.passage)) for tie in cited} | {
-        ("case", _id(tie.case)) for tie in cited
-    }
-    candidates = _candidates(store, words, codes)
-    scored = _score(candidates, words, codes)
-    left = [
-        s
-        for s in scored
-        if ("case" if s.case else "passage", _id(s.case or s.passage)) not in known
-    ]
-    return tuple(left[:limit])
+    known = store.citations.cited_from(around)
+    scored = _score(_candidates(store, words, codes), words, codes)
+    return tuple(s for s in scored if (_id(s.passage), _id(s.case)) not in known)[:limit]
 
 
 # --- coverage
@@ -476,15 +467,15 @@ def _placed(store: Store, found: Sequence[CitationRecord]) -> tuple[Resting, ...
         of_draft = [tie for tie in found if tie.draft_id == draft.id]
         if not of_draft:
             continue
-        document = store.drafts.document(draft.id)
+        clauses = store.drafts.clauses(draft.id, with_struck=True)
+        kept = {clause.uid: clause for clause in clauses}
+        document = Document(draft.title, tuple(c.clause() for c in clauses if not c.struck))
         printed = citations_in(document.clauses, Scheme(draft.scheme))
         at = {clause.uid: index for index, clause in enumerate(document.clauses)}
-        last = len(at)
-        for tie in sorted(of_draft, key=lambda tie: (at.get(tie.uid, last), tie.id)):
-            clause = store.drafts.clause(draft.id, tie.uid)
-            if clause is not None:
-                label, heading = _named(document, at.get(tie.uid), printed, clause)
-                placed.append(Resting(tie, draft, clause, label, heading))
+        for tie in sorted(of_draft, key=lambda tie: (at.get(tie.uid, len(at)), tie.id)):
+            clause = kept[tie.uid]
+            label, heading = _named(document, at.get(tie.uid), printed, clause)
+            placed.append(Resting(tie, draft, clause, label, heading))
     return tuple(placed)
 
 

@@ -2,6 +2,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import argon2
 import pytest
 
 from app.actions import seating
@@ -21,6 +22,11 @@ def cheap() -> Iterator[None]:
     strong, PASSWORDS.cost = PASSWORDS.cost, CHEAP
     yield
     PASSWORDS.cost = strong
+
+
+def test_passwords_cost_what_the_rfc_recommends() -> None:
+    assert seating.Cost(time=3, memory=65536, lanes=4) == seating.STRONG
+    assert Passwords().cost == seating.STRONG
 
 
 def later(**time: float) -> Callable[[], datetime]:
@@ -128,6 +134,22 @@ class TestSigningIn:
                 seating.sign_in(stores, email, password)
             said.append(refused.value.sentence)
         assert len(set(said)) == 1
+
+    def test_an_unknown_address_costs_as_many_hashes_as_a_known_one(
+        self, stores: Stores, chair: SignedIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hashed: list[str] = []
+        verify = argon2.PasswordHasher.verify
+
+        def counted(hasher: argon2.PasswordHasher, stored: str, password: bytes) -> bool:
+            hashed.append(stored.rsplit("$", 2)[0])
+            return verify(hasher, stored, password)
+
+        monkeypatch.setattr(argon2.PasswordHasher, "verify", counted)
+        for email in ("chair@example.org", "nobody@example.org"):
+            with pytest.raises(Invalid):
+                seating.sign_in(stores, email, OTHER)
+        assert len(hashed) == 2 and hashed[0] == hashed[1]
 
     def test_a_dead_or_made_up_token_is_nobody(self, stores: Stores, chair: SignedIn) -> None:
         for token in ("", "made-up", chair.token[:-1], chair.token + "A", "\ud800"):

@@ -418,7 +418,14 @@ def _found(store: Store, seat: SeatRecord, asked: _Asked) -> list[tuple[Found, i
         kinds=kinds,
         limit=_FOUND,
     )
-    return [(shown(hit), hit.id, "") for hit in hits]
+    return [(_as_a_card(shown(hit)), hit.id, "") for hit in hits]
+
+
+def _as_a_card(found: Found) -> Found:
+    """A case goes by its label, below its country, as on the cards of what is cited already."""
+    if found.kind == "case" and found.where:
+        return replace(found, title=found.where, where=found.title)
+    return found
 
 
 def _suggested(

@@ -18,10 +18,10 @@ class Found:
 
 
 def shown(hit: Hit) -> Found:
-    """The hit as a page shows it."""
-    return Found(
-        hit.kind, address_of(hit), hit.title, hit.where, tuple(hit.snippet.parts), tuple(hit.topics)
-    )
+    """The hit as a page shows it; a clause goes by its number, with its heading beside it."""
+    title, where = (hit.where, hit.title) if hit.kind == "clause" else (hit.title, hit.where)
+    parts = tuple(hit.snippet.parts)
+    return Found(hit.kind, address_of(hit), title, where, parts, tuple(hit.topics))
 
 
 def address_of(hit: Hit) -> str:

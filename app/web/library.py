@@ -168,7 +168,14 @@ def _shelves(store: Store, seat: SeatRecord) -> tuple[Shelf, ...]:
 
 def _source(store: Store, seat: SeatRecord, source: SourceRecord) -> SourceView:
     count = len(shelf.passages(store, seat, source.slug))
-    return SourceView(source.slug, source.title, source.remark, citation.full(source.csl), count)
+    return SourceView(source.slug, source.title, source.remark, _cited(source), count)
+
+
+def _cited(source: SourceRecord, pinpoint: str = "") -> citation.Runs:
+    """The full citation; nothing where it would only say the title again."""
+    runs = citation.full(source.csl, pinpoint)
+    said = "".join(run.text for run in runs).strip("‘’")
+    return () if said == source.title else runs
 
 
 @router.get("/library/sources/{slug}")
@@ -182,7 +189,7 @@ def show_source(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> 
         request,
         "library/source.html",
         source=source,
-        citation=citation.full(source.csl),
+        citation=_cited(source),
         sections=_sections(source, passages, _topics(store, seat), counts),
         resting=ties(resting),
         **_frame(seat, "sources"),
@@ -233,7 +240,7 @@ def show_passage(request: Request, store: StoreDep, seat: SeatDep, passage_id: I
         "library/passage.html",
         passage=_passage(passage, topics, len(resting), here=True),
         source=source,
-        citation=citation.full(source.csl, passage.locator if not source.founding else ""),
+        citation=_cited(source, "" if source.founding else passage.locator),
         before=[_passage(p, topics) for p in all_of_it[max(0, at - _NEIGHBOURS) : at]],
         after=[_passage(p, topics) for p in all_of_it[at + 1 : at + 1 + _NEIGHBOURS]],
         cases=_cases_at(store, seat, source, passage),

@@ -93,9 +93,9 @@ class _Form:
 
     def value(self, label: str) -> int | None:
         """What Word has to count to in order to print this label; None if it never would."""
-        inner = label.removeprefix(self.before).removesuffix(self.after)
-        if self.before + inner + self.after != label:
+        if not (label.startswith(self.before) and label.endswith(self.after)):
             return None
+        inner = label[len(self.before) : len(label) - len(self.after)]
         value = _value(self.style, inner)
         return value if value is not None and _shown(self.style, value) == inner else None
 
@@ -202,9 +202,9 @@ def _count_below(counted: _List, level: int) -> None:
 def _forms(numbered: Iterable[tuple[Place | None, str, str]]) -> dict[Place, _Form]:
     """The commonest form of each place in the draft, or the usual one."""
     votes: dict[Place, Counter[_Form]] = {place: Counter() for place in _USUAL}
-    for place, number, label in numbered:
+    for (place, number, label), times in Counter(numbered).items():
         if place is not None and number and number in label:
-            votes[place][_form(place, number, label)] += 1
+            votes[place][_form(place, number, label)] += times
     return {
         place: votes[place].most_common(1)[0][0] if votes[place] else _form(place, number, label)
         for place, (number, label, _style) in _USUAL.items()

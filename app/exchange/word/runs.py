@@ -53,7 +53,7 @@ def runs(text: str, properties: str = "") -> str:
 
 def is_right_to_left(text: str) -> bool:
     """Whether a paragraph with this text runs from right to left: its first letter decides."""
-    first = _FIRST_LETTER.search(text)
+    first = None if text.isascii() else _FIRST_LETTER.search(text)
     return first is not None and _RTL.match(first.group()) is not None
 
 
@@ -88,20 +88,14 @@ def paragraph(style: str, content: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
 
-def _styled(content: str, properties: str) -> str:
-    return (
-        f"<w:r><w:rPr>{properties}</w:rPr>{content}</w:r>"
-        if properties
-        else f"<w:r>{content}</w:r>"
-    )
-
-
 def _run(text: str, properties: str) -> str:
     if not text:
         return ""
-    body = f'<w:t xml:space="preserve">{escape(text)}</w:t>'
-    if "\n" in body or "\t" in body or "\r" in body:
+    look = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    body = escape(text)
+    # Only what is not printable has breaks or tabs; treaties are long and have few.
+    if not text.isprintable():
         body = body.replace("\r\n", "\n").replace("\r", "\n")
         for sign, tag in (("\n", "<w:br/>"), ("\t", "<w:tab/>")):
             body = body.replace(sign, f'</w:t>{tag}<w:t xml:space="preserve">')
-    return _styled(body, properties)
+    return f'<w:r>{look}<w:t xml:space="preserve">{body}</w:t></w:r>'

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -57,13 +57,17 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """A passage as it is read: with its topics in words and how many clauses rest on it."""
+    """A passage as it is read: with its topics in words and how many clauses rest on it.
+
+    `told` is (key, words) of those of its notes whose words came with the source.
+    """
 
     record: PassageRecord
     anchor: str
     topics: tuple[TopicRecord, ...]
     clauses: int = 0
     here: bool = False
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,7 @@ def _sections(
     keys = {heading.text: heading.key for heading in source.headings}
     made = []
     for at, (heading, group) in enumerate(groupby(passages, key=lambda p: p.heading)):
-        views = tuple(_passage(p, topics, counts[p.id]) for p in group)
+        views = tuple(_with_notes(_passage(p, topics, counts[p.id]), source) for p in group)
         made.append(Section(keys.get(heading, f"part-{at + 1}"), heading, views))
     return tuple(made)
 
@@ -219,6 +223,11 @@ def _passage(
 ) -> PassageView:
     known = tuple(topics[code] for code in record.topics if code in topics)
     return PassageView(record, anchor_of(record), known, clauses, here)
+
+
+def _with_notes(view: PassageView, source: SourceRecord) -> PassageView:
+    told = tuple(note for note in source.note_texts if note[0] in view.record.notes)
+    return replace(view, told=told)
 
 
 def anchor_of(passage: PassageRecord) -> str:
@@ -238,7 +247,7 @@ def show_passage(request: Request, store: StoreDep, seat: SeatDep, passage_id: I
     return render(
         request,
         "library/passage.html",
-        passage=_passage(passage, topics, len(resting), here=True),
+        passage=_with_notes(_passage(passage, topics, len(resting), here=True), source),
         source=source,
         citation=_cited(source, "" if source.founding else passage.locator),
         before=[_passage(p, topics) for p in all_of_it[max(0, at - _NEIGHBOURS) : at]],

@@ -199,6 +199,24 @@ def test_the_founding_article_fills_the_passages_that_are_here(table: Table) -> 
     assert page.text.count("As printed") == 53
 
 
+def test_the_words_of_notes_are_kept_with_the_passage(table: Table) -> None:
+    reading = {
+        "title": "Talks",
+        "headings": [{"key": "S1", "text": "Opening", "level": 1}],
+        "passages": [
+            {"locator": "S1.P1", "heading": "Opening", "text": "They spoke.", "notes": ["1"]},
+            {"locator": "S1.P2", "heading": "Opening", "text": "They left.", "notes": ["2"]},
+        ],
+        "note_texts": [["1", "Through a window."]],
+    }
+    before = slugs(table)
+    sent = {"file_name": "talks.html", "carried": json.dumps(reading), "title": "Talks"}
+    table.post("scholar", "/library/add/file/keep", sent)
+    page = table.get("observer", f"/library/sources/{(slugs(table) - before).pop()}")
+    assert re.search(r"<summary>note 1</summary>\s*<dl><dt>1</dt><dd>Through a window.", page.text)
+    assert "<span>note 2</span>" in page.text
+
+
 @pytest.mark.parametrize("carried", ["", "{}", "[1]", '{"title": 3}'])
 def test_what_was_read_cannot_be_made_up_badly(table: Table, carried: str) -> None:
     sent = {"file_name": "x", "carried": carried, "title": "X"}

@@ -17,7 +17,7 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.document import Kind
 from app.web.deps import SeatDep, StoreDep
-from app.web.pages import render
+from app.web.pages import part, render
 from app.web.words import Line, Sheet, Sheets
 
 router = APIRouter()
@@ -88,18 +88,40 @@ def draft_page(
         status=status,
         draft=desk.draft,
         sheet=desk.sheet,
-        base=desk.base,
-        marks=marks(desk, counts),
+        paper=_paper(request, desk, counts, focus, editing),
         uncovered=uncovered(desk.sheet, counts),
         focus=focus,
         citation=desk.sheet.citation(focus) if focus else "",
         panel=panel,
-        editing=editing,
         edition_name=edition_name(desk),
         may_edit=desk.may_edit,
         may_cite=desk.may_cite,
         may_export=may(desk.seat, Act.EXPORT),
     )
+
+
+def _paper(
+    request: Request, desk: Desk, counts: Mapping[str, int], focus: str, editing: Markup | None
+) -> Markup:
+    """The treaty itself; the same for all who read it, so that it is set once for each state."""
+    margin = marks(desk, counts)
+
+    def make() -> Markup:
+        return part(
+            request,
+            "drafts/_sheet.html",
+            draft=desk.draft,
+            sheet=desk.sheet,
+            base=desk.base,
+            marks=margin,
+            focus=focus,
+            editing=editing,
+        )
+
+    if editing is not None:
+        return make()
+    sheets: Sheets = request.app.state.sheets
+    return sheets.paper(desk.draft.id, desk.draft.hash, margin, make)
 
 
 def edition_name(desk: Desk) -> str:

@@ -11,11 +11,12 @@ each (draft, journal hash): the hash names the state, whoever reads it and which
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
+from typing import Generic, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -24,6 +25,9 @@ from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme
 from app.treaty.references import Places, Reference
 from app.treaty.terms import Term
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
 
 _CONTAINERS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
 _ANNEXED = frozenset({Kind.ANNEX, Kind.APPENDIX})
@@ -116,24 +120,45 @@ class Sheets:
     """The sheets of the latest states, as many as `room`; safe to share among threads."""
 
     def __init__(self, room: int = 12) -> None:
-        self._kept: OrderedDict[tuple[int, str], Sheet] = OrderedDict()
-        self._room = room
-        self._lock = Lock()
+        self._sheets = _Shelf[tuple[int, str], Sheet](room)
+        self._papers = _Shelf[tuple[int, str, frozenset[tuple[str, str]]], Markup](room)
 
     def get(self, draft_id: int, state: str, read: Callable[[], tuple[Document, str]]) -> Sheet:
         """The sheet of this state; `read` gives document and scheme when it is not kept yet."""
-        key = (draft_id, state)
+
+        def make() -> Sheet:
+            document, scheme = read()
+            return set_out(document, Scheme(scheme))
+
+        return self._sheets.get((draft_id, state), make)
+
+    def paper(
+        self, draft_id: int, state: str, marks: Mapping[str, str], make: Callable[[], Markup]
+    ) -> Markup:
+        """The sheet as HTML with these marks in its margin; every reader gets the same one."""
+        return self._papers.get((draft_id, state, frozenset(marks.items())), make)
+
+
+class _Shelf(Generic[_Key, _Value]):
+    """Keeps what was made for a key, as much as there is room for; the longest unused goes."""
+
+    def __init__(self, room: int) -> None:
+        self._kept: OrderedDict[_Key, _Value] = OrderedDict()
+        self._room = room
+        self._lock = Lock()
+
+    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        document, scheme = read()
-        sheet = set_out(document, Scheme(scheme))
+        # Made outside of the lock: two at once make the same thing twice, and nobody waits.
+        made = make()
         with self._lock:
-            self._kept[key] = sheet
+            self._kept[key] = made
             while len(self._kept) > self._room:
                 self._kept.popitem(last=False)
-        return sheet
+        return made
 
 
 def set_out(document: Document, scheme: Scheme = Scheme.UN) -> Sheet:

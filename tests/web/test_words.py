@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.parse import parse
@@ -102,3 +103,17 @@ def test_a_sheet_is_kept_for_its_state_and_the_oldest_goes_first() -> None:
     for name in ("a", "b", "a", "c", "a", "b"):
         assert sheets.get(1, name, lambda name=name: read(name)).title == name  # type: ignore[misc]
     assert asked == ["a", "b", "c", "b"]
+
+
+def test_a_paper_is_set_anew_when_a_mark_in_its_margin_changes() -> None:
+    sheets = Sheets()
+    made: list[int] = []
+
+    def make() -> Markup:
+        made.append(len(made))
+        return Markup(f"paper {made[-1]}")  # noqa: S704  # a number
+
+    margins: list[dict[str, str]] = [{}, {"c1": "1"}, {"c1": "1"}, {"c1": "2"}, {}]
+    for marks in margins:
+        sheets.paper(1, "state", marks, make)
+    assert made == [0, 1, 2]

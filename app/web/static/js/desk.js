@@ -29,7 +29,8 @@ function open(desk) {
     // Going through clauses with a key held down asks once, for the last of them.
     waiting = setTimeout(() => {
       const kept = tab || document.querySelector("#panel .tabs [aria-current]")?.dataset.tab || "sources";
-      htmx.ajax("GET", `${address(uid)}/panel?tab=${kept}`, { target: "#panel", swap: "outerHTML" });
+      // Asked for by what stays on the page: the panel itself is replaced, and its queue with it.
+      htmx.ajax("GET", `${address(uid)}/panel?tab=${kept}`, { source: desk, target: "#panel", swap: "outerHTML" });
     }, 90);
   }
 
@@ -59,7 +60,7 @@ function open(desk) {
   }
 
   function edit(uid) {
-    if (uid && desk.dataset.mayEdit) htmx.ajax("GET", `${address(uid)}/edit`, { target: `[id="${uid}"]`, swap: "outerHTML" });
+    if (uid && desk.dataset.mayEdit) htmx.ajax("GET", `${address(uid)}/edit`, { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
   }
 
   function leave() {
@@ -182,7 +183,7 @@ function open(desk) {
 
   document.addEventListener("cited", () => {
     if (!current) return;
-    htmx.ajax("GET", address(current), { target: `[id="${current}"]`, swap: "outerHTML" });
+    htmx.ajax("GET", address(current), { source: sheet, target: `[id="${current}"]`, swap: "outerHTML" });
     showPanel(current, "sources");
   });
 

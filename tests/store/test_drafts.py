@@ -1,0 +1,218 @@
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.store.drafts import ROOM, ClauseRecord
+from app.store.proof import verify
+from app.store.unit import MIGRATIONS, Store, Stores
+from app.treaty.changes import replace_all
+from app.treaty.diff import between
+from app.treaty.document import Clause, Document, Kind
+from tests.support.world import TREATY, World, fill
+
+
+def a_world(stores: Stores) -> World:
+    with stores.begin() as store:
+        return fill(store)
+
+
+def the(store: Store, world: World, words: str) -> ClauseRecord:
+    clause = store.drafts.clause(world.draft.id, world.uid(words))
+    assert clause is not None
+    return clause
+
+
+class TestReading:
+    def test_a_draft_comes_back_as_it_was_loaded(self, stores: Stores) -> None:
+        world = a_world(stores)
+        with stores.read() as store:
+            assert store.drafts.all() == (world.draft,)
+            assert store.drafts.by_slug("small") == world.draft
+            assert store.drafts.by_slug("large") is None
+            assert store.drafts.document(world.draft.id) == TREATY
+            clauses = store.drafts.clauses(world.draft.id)
+            assert [c.position for c in clauses] == sorted({c.position for c in clauses})
+            assert all(c.version == 1 and not c.struck for c in clauses)
+            assert store.drafts.clause(world.draft.id + 1, clauses[0].uid) is None
+
+    def test_every_version_of_a_text_can_be_read(self, stores: Stores) -> None:
+        world = a_world(stores)
+        said = ["Good faith is presumed."]
+        for number in range(4):
+            said.append(f"Good faith {number} is presumed. 𝔸")
+            with stores.begin() as store, store.drafts.pen(world.draft.id, world.chair) as pen:
+                clause = the(store, world, "presumed")
+                assert pen.reword(clause, between(clause.text, said[-1]))
+        with stores.read() as store:
+            uid = world.uid("presumed")
+            for version, words in enumerate(said, start=1):
+                assert store.drafts.text_at(world.draft.id, uid, version) == words
+            assert store.drafts.text_at(world.draft.id, uid, 6) is None
+            assert store.drafts.text_at(world.draft.id, uid, 0) is None
+            assert len(store.drafts.history(world.draft.id, uid)) == 5
+
+    def test_the_journal_is_read_in_parts(self, stores: Stores) -> None:
+        world = a_world(stores)
+        with stores.read() as store:
+            drafts, draft = store.drafts, world.draft
+            assert [e.seq for e in drafts.journal(draft.id, after=3, limit=2)] == [4, 5]
+            assert [e.seq for e in drafts.recent(draft.id, before=3)] == [2, 1]
+            assert drafts.recent(draft.id, by=world.drafter) == ()
+            assert len(drafts.recent(draft.id, by=world.chair, limit=99)) == draft.seq
+            assert drafts.entry(draft.id, 99) is None
+            assert drafts.act(draft.id, 99) == ()
+            assert drafts.as_it_stood(draft.id, 3).live() == TREATY.clauses[:2]
+
+
+class TestTheJournalIsKept:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE edit SET author = 'x'",
+            "DELETE FROM edit",
+            "DELETE FROM edit WHERE seq = 15",
+            "UPDATE edition SET name = 'x'",
+            "DELETE FROM edition",
+        ],
+    )
+    def test_no_entry_is_changed_or_deleted(self, stores: Stores, statement: str) -> None:
+        world = a_world(stores)
+        with stores.begin() as store, store.drafts.pen(world.draft.id, world.chair) as pen:
+            pen.name_edition(slug="zero", name="Zero", symbol="", dated="")
+        with pytest.raises(DBAPIError, match="kept as they are"), stores.engine.begin() as raw:
+            raw.execute(text(statement))
+
+    def test_an_act_that_fails_leaves_nothing(self, stores: Stores) -> None:
+        world = a_world(stores)
+        with (
+            contextlib.suppress(ZeroDivisionError),
+            stores.begin() as store,
+            store.drafts.pen(world.draft.id, world.chair) as pen,
+        ):
+            pen.reword(the(store, world, "presumed"), replace_all("Good faith is presumed.", "x"))
+            raise ZeroDivisionError
+        with stores.read() as store:
+            assert store.drafts.by_slug("small") == world.draft
+            assert the(store, world, "presumed").version == 1
+
+
+class TestPositions:
+    def test_room_is_made_when_there_is_none_left(self, lite: Stores) -> None:
+        world = a_world(lite)
+        after = world.uid("Recognizing")
+        with lite.begin() as store:
+            for number in range(45):
+                with store.drafts.pen(world.draft.id, world.chair) as pen:
+                    pen.insert(Clause(Kind.RECITAL, text=f"R{number},"), after=after)
+        with lite.read() as store:
+            texts = [c.text for c in store.drafts.clauses(world.draft.id)]
+            assert texts[2:47] == [f"R{number}," for number in range(44, -1, -1)]
+            positions = [c.position for c in store.drafts.clauses(world.draft.id)]
+            assert len(set(positions)) == len(positions)
+
+    def test_an_insertion_touches_no_other_row(self, lite: Stores) -> None:
+        world = a_world(lite)
+        with lite.begin() as store, store.drafts.pen(world.draft.id, world.chair) as pen:
+            made = pen.insert(Clause(Kind.RECITAL, text="x,"), after=world.clauses[1].uid)
+        with lite.read() as store:
+            assert [c for c in store.drafts.clauses(world.draft.id) if c != made] == list(
+                world.clauses
+            )
+            assert ROOM * 2 < made.position < ROOM * 3
+
+
+class TestRaces:
+    def test_of_two_who_saw_the_same_version_one_is_told(self, stores: Stores) -> None:
+        """Both read, then both write; forced sixty times. Read-check-write would lose most."""
+        world = a_world(stores)
+        uid = world.uid("presumed")
+        rounds = 60
+        gate = threading.Barrier(2)
+        written: list[str] = []
+        refused: list[str] = []
+        faults: list[BaseException] = []
+
+        def write(name: str) -> None:
+            try:
+                for number in range(rounds):
+                    with stores.read() as store:
+                        seen = store.drafts.clause(world.draft.id, uid)
+                    assert seen is not None
+                    gate.wait(30)
+                    words = f"{name}{number}."
+                    with (
+                        stores.begin() as store,
+                        store.drafts.pen(world.draft.id, world.drafter) as pen,
+                    ):
+                        kept = pen.reword(seen, between(seen.text, words))
+                    (written if kept else refused).append(words)
+                    gate.wait(30)
+            except BaseException as fault:
+                faults.append(fault)
+                gate.abort()
+
+        threads = [threading.Thread(target=write, args=(name,)) for name in "AB"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert faults == []
+        assert (len(written), len(refused)) == (rounds, rounds)
+        with stores.read() as store:
+            entries = store.drafts.history(world.draft.id, uid)[1:]
+            texts = [store.drafts.text_at(world.draft.id, uid, e.version) for e in entries]
+        assert sorted(map(str, texts)) == sorted(written)
+
+    def test_the_chain_holds_with_two_processes_writing(self, stores: Stores) -> None:
+        world = a_world(stores)
+        started = [
+            subprocess.Popen([sys.executable, "-c", WRITER, stores.url, uid], cwd=MIGRATIONS.parent)
+            for uid in (world.uid("presumed"), world.uid("presumed"), world.uid("Recognizing"))
+        ]
+        assert [process.wait(120) for process in started] == [0, 0, 0]
+        with stores.read() as store:
+            draft = store.drafts.by_slug("small")
+            assert draft is not None
+            assert draft.seq == world.draft.seq + 3 * 20
+            assert the(store, world, "presumed").version == 41
+            fold = store.drafts.as_it_stood(draft.id, draft.seq)
+            assert fold.live() == store.drafts.document(draft.id).clauses
+            assert verify(store.drafts, draft).faults == ()
+
+
+WRITER = """
+import sys
+from app.actions import drafting
+from app.actions.policy import OPERATOR
+from app.store.unit import Stores
+stores = Stores(sys.argv[1])
+for number in range(20):
+    with stores.begin() as store:
+        draft = store.drafts.by_slug("small")
+        with store.drafts.pen(draft.id, OPERATOR):
+            clause = store.drafts.clause(draft.id, sys.argv[2])
+            text = f"{clause.text} {number}"
+            drafting.reword(store, OPERATOR, draft, clause.uid, text, seen=clause.version)
+"""
+
+
+def test_four_thousand_clauses_are_no_burden(lite: Stores) -> None:
+    """Bounds are four times what was measured, for a busy machine; they catch the quadratic."""
+    article = [Clause(Kind.ARTICLE, heading="Heading")]
+    paragraphs = [Clause(Kind.PARAGRAPH, text="Each Party shall see to it. " * 8, depth=1)] * 9
+    document = Document("Large", tuple((article + paragraphs) * 400))
+    world = a_world(lite)
+    with lite.begin() as store:
+        started = time.process_time()
+        draft = store.drafts.create(slug="large", document=document, by=world.chair)
+        assert time.process_time() - started < 2
+    with lite.read() as store:
+        started = time.process_time()
+        assert len(store.drafts.clauses(draft.id)) == 4_000
+        assert time.process_time() - started < 0.25

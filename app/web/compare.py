@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.actions import drafting
 from app.web.deps import SeatDep, StoreDep
+from app.web.drafts import desk_of
 from app.web.pages import render
 
 router = APIRouter()
@@ -23,7 +24,8 @@ def compare(
     all_clauses: bool = False,
 ) -> Response:
     """The redline from `old` to `new` (an edition's slug or "current"); changed clauses only."""
-    draft = drafting.open_draft(store, seat, slug)
+    desk = desk_of(request, store, seat, slug)
+    draft = desk.draft
     editions = drafting.editions(store, seat, draft)
     if not old and editions:
         # From the latest edition that differs from the text, to the text.
@@ -44,6 +46,7 @@ def compare(
         old=old,
         new=new,
         rows=shown,
+        cited={row.uid: desk.sheet.citation(row.uid) for row in shown},
         counts=counts,
         all_clauses=all_clauses,
     )

@@ -38,7 +38,12 @@ def test_our_own_form_is_taken(chair: Visitor, headers: dict[str, str]) -> None:
 
 
 def test_a_form_needs_the_token_of_its_own_session(chair: Visitor, site: Site) -> None:
-    tokens = ["", "nonsense", form_token("another session"), form_token(site.sessions[Role.DRAFTER])]
+    tokens = [
+        "",
+        "nonsense",
+        form_token("another session"),
+        form_token(site.sessions[Role.DRAFTER]),
+    ]
     assert [rename(chair, token) for token in tokens] == [403] * 4
 
 

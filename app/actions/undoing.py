@@ -4,7 +4,8 @@ Words are taken back by inverting their change and carrying it over what came
 after it, so that later words of others stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from app.actions import policy
 from app.actions.placing import live_index, run_end, subtree
@@ -24,17 +25,29 @@ _FINAL = {
 _PAGE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A change of a clause's text that stands: the act it belongs to, and the text before it."""
+
+    act: int
+    changes: ChangeSet
+    before: str
+
+
 def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryRecord:
     """The journal entry that takes back this seat's latest act which still stands.
 
-    Asked again, the act before it. What was undone comes back by reverting the undoing.
+    Asked again, the act before it; an act of which others left nothing is passed over.
+    What was undone comes back by reverting the undoing.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
     with store.drafts.pen(draft.id, seat, origin="undo") as pen:
-        first = _latest_standing(store.drafts, draft.id, seat)
-        if first is None:
+        for first in _standing_acts(store.drafts, draft.id, seat):
+            _take_back(store.drafts, pen, store.drafts.act(draft.id, first.seq))
+            if pen.entries:
+                break
+        else:
             raise Invalid("There is nothing of yours left to undo.")
-        _take_back(store.drafts, pen, store.drafts.act(draft.id, first.seq))
     return pen.entries[0]
 
 
@@ -46,10 +59,13 @@ def revert(store: Store, seat: SeatRecord | None, draft: DraftRecord, seq: int) 
         if not entries:
             raise Missing("There is no such entry in this draft's journal.")
         _take_back(store.drafts, pen, entries)
+        if not pen.entries:
+            raise Invalid("Nothing is left of that change to take back.")
     return pen.entries[0]
 
 
-def _latest_standing(drafts: Drafts, draft_id: int, seat: SeatRecord) -> EntryRecord | None:
+def _standing_acts(drafts: Drafts, draft_id: int, seat: SeatRecord) -> Iterator[EntryRecord]:
+    """The first entries of the seat's acts that it has not undone, latest first."""
     undone: set[int] = set()
     before: int | None = None
     while page := drafts.recent(draft_id, before=before, limit=_PAGE, by=seat):
@@ -57,9 +73,8 @@ def _latest_standing(drafts: Drafts, draft_id: int, seat: SeatRecord) -> EntryRe
             if entry.origin == "undo":
                 undone.add(entry.detail.get("undoes", 0))
             elif entry.first == entry.seq and entry.seq not in undone and _can_go(entry):
-                return entry
+                yield entry
         before = page[-1].seq
-    return None
 
 
 def _can_go(entry: EntryRecord) -> bool:
@@ -94,30 +109,65 @@ def _take_back(drafts: Drafts, pen: Pen, entries: Sequence[EntryRecord]) -> None
             _retitle_back(pen, clause, entry, said)
         else:
             _unword(drafts, pen, clause, entry, said)
-    if not pen.entries:
-        raise Invalid("Nothing is left of that change to take back.")
 
 
 def _unword(
     drafts: Drafts, pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]
 ) -> None:
     _refuse_struck(clause)
+    back = _inverse(drafts.history(pen.draft_id, clause.uid), entry)
+    if back is None or back.is_empty:
+        return
+    if not back.apply(clause.text).strip():
+        raise Invalid("That would leave the clause without words; strike it instead.")
+    pen.reword(clause, back, detail={**said})
+
+
+def _inverse(history: Sequence[EntryRecord], target: EntryRecord) -> ChangeSet | None:
+    """What takes the target's change back from the text as it stands; None when it is gone.
+
+    A later change that was itself taken back is left out together with what took it
+    back: carried over both, the inverse would no longer know what it has to delete.
+    """
+    steps: list[_Step] = []
+    stands_for: dict[int, int] = {}
     text = ""
-    back: ChangeSet | None = None
-    for past in drafts.history(pen.draft_id, clause.uid):
+    for past in history:
         if past.changes is None:
             continue
         changes = ChangeSet.from_json(past.changes)
-        if past.seq == entry.seq:
-            back = changes.invert(text)
-        elif back is not None:
-            back = back.map(changes)
+        if past.seq >= target.seq:
+            undone = past.detail.get("undoes", 0)
+            fewer = _without(steps, undone, changes)
+            if fewer is None:
+                steps.append(_Step(stands_for.get(undone, past.first), changes, text))
+            else:
+                steps = fewer
+                stands_for[past.first] = undone
         text = changes.apply(text)
-    if back is None or back.is_empty:
-        return
-    if not back.apply(text).strip():
-        raise Invalid("That would leave the clause without words; strike it instead.")
-    pen.reword(clause, back, detail={**said})
+    at = next((at for at, step in enumerate(steps) if step.act == target.first), None)
+    if at is None:
+        return None
+    inverse = steps[at].changes.invert(steps[at].before)
+    for later in steps[at + 1 :]:
+        inverse = inverse.map(later.changes)
+    return inverse
+
+
+def _without(steps: Sequence[_Step], act: int, undoing: ChangeSet) -> list[_Step] | None:
+    """The steps as they would be had `act` never been; None when `undoing` does not undo it."""
+    at = next((at for at, step in enumerate(steps) if step.act == act), None)
+    if at is None:
+        return None
+    text = steps[at].before
+    inverse = steps[at].changes.invert(text)
+    kept = list(steps[:at])
+    for later in steps[at + 1 :]:
+        changes = later.changes.map(inverse, before=True)
+        inverse = inverse.map(later.changes)
+        kept.append(_Step(later.act, changes, text))
+        text = changes.apply(text)
+    return kept if inverse == undoing else None
 
 
 def _retitle_back(pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]) -> None:

@@ -255,7 +255,7 @@ def _drop_everything(connection: Connection) -> None:
         connection.execute(text("DROP FUNCTION IF EXISTS keep_as_it_is() CASCADE"))
         return
     rows = connection.exec_driver_sql(
-        "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'table') "
+        "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'table') "
         "AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, sql NOT LIKE 'CREATE VIRTUAL%'"
     ).all()
     for kind, name in rows:

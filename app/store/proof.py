@@ -36,7 +36,7 @@ def verify(drafts: Drafts, draft: DraftRecord) -> Report:
     entries = drafts.journal(now.id)
     faults = _chain_faults(now, entries)
     fold = Fold()
-    frozen: dict[str, str] = {}
+    frozen: dict[str, EntryRecord] = {}
     for entry in entries:
         try:
             fold.take(entry)
@@ -44,8 +44,8 @@ def verify(drafts: Drafts, draft: DraftRecord) -> Report:
             faults.append(f"Entry {entry.seq} does not fit what came before it.")
             break
         if entry.act == "edition":
-            frozen[entry.detail["slug"]] = _content_then(now, fold)
-            if frozen[entry.detail["slug"]] != entry.detail["sha256"]:
+            frozen[entry.detail["slug"]] = entry
+            if _content_then(fold) != entry.detail["sha256"]:
                 faults.append(f"Entry {entry.seq} names an edition of another text.")
     clauses = drafts.clauses(now.id, with_struck=True)
     faults += _mast_faults(now, fold) + _clause_faults(clauses, fold)
@@ -97,7 +97,7 @@ def _differing(shown: ClauseRecord, said: Standing) -> str:
     return ", ".join(name for name in names if getattr(shown, name) != getattr(said, name))
 
 
-def _content_then(draft: DraftRecord, fold: Fold) -> str:
+def _content_then(fold: Fold) -> str:
     """The hash of what an edition named now would keep."""
     mast = fold.mast
     return content_hash(
@@ -105,14 +105,26 @@ def _content_then(draft: DraftRecord, fold: Fold) -> str:
     )
 
 
-def _edition_faults(drafts: Drafts, draft: DraftRecord, frozen: dict[str, str]) -> list[str]:
+def _edition_faults(
+    drafts: Drafts, draft: DraftRecord, frozen: dict[str, EntryRecord]
+) -> list[str]:
     editions = {edition.slug: edition for edition in drafts.editions(draft.id)}
     faults = [
         f"The edition {slug} is in the journal or among the editions, but not in both."
         for slug in sorted(editions.keys() ^ frozen.keys())
     ]
     for slug in sorted(editions.keys() & frozen.keys()):
-        kept = content_hash(drafts.edition_content(editions[slug]))
-        if not kept == editions[slug].hash == frozen[slug]:
+        edition, entry = editions[slug], frozen[slug]
+        kept = content_hash(drafts.edition_content(edition))
+        if not kept == edition.hash == entry.detail["sha256"]:
             faults.append(f"The edition {slug} is not the text that was frozen.")
+        said = [entry.detail[name] for name in ("name", "symbol", "dated")]
+        if (entry.seq, entry.author, *said) != (
+            edition.seq,
+            edition.author,
+            edition.name,
+            edition.symbol,
+            edition.dated,
+        ):
+            faults.append(f"The edition {slug} has another name or author than in the journal.")
     return faults

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,9 @@ from app.actions import drafting
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved, SignInNeeded
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.seats import Role
-from app.store.unit import Store
+from app.store.unit import Store, Stores
 from app.treaty.document import Clause, Document, Kind
-from tests.support.world import World
+from tests.support.world import World, fill
 
 PRESUMED = "Good faith is presumed."
 
@@ -545,3 +546,40 @@ class TestWhoMay:
             drafting.drafts(store, None)
         with pytest.raises(SignInNeeded):
             drafting.clause(store, None, world.draft, world.uid(PRESUMED))
+
+
+def test_two_who_reword_one_clause_at_once_lose_nothing(stores: Stores) -> None:
+    """Both saw the same version, both press save together, forty times, on either database."""
+    with stores.begin() as store:
+        world = fill(store)
+    uid = world.uid(PRESUMED)
+    gate = threading.Barrier(2)
+    faults: list[BaseException] = []
+
+    def write(mark: str, old: str) -> None:
+        try:
+            for number in range(40):
+                with stores.read() as store:
+                    seen = drafting.clause(store, world.drafter, world.draft, uid)
+                gate.wait(30)
+                before = f"{mark}{number - 1}" if number else old
+                text = seen.text.replace(before, f"{mark}{number}")
+                with stores.begin() as store:
+                    drafting.reword(store, world.drafter, world.draft, uid, text, seen=seen.version)
+                gate.wait(30)
+        except BaseException as fault:
+            faults.append(fault)
+            gate.abort()
+
+    threads = [
+        threading.Thread(target=write, args=said) for said in (("a", "Good"), ("b", "presumed"))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    with stores.read() as store:
+        clause = drafting.clause(store, world.drafter, world.draft, uid)
+        assert (clause.text, clause.version) == ("a39 faith is b39.", 81)
+        assert drafting.verify(store, world.draft).sound

@@ -1,0 +1,244 @@
+import contextlib
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+
+from app.actions import drafting
+from app.actions.refusals import Invalid, Missing
+from app.store.unit import Store
+from tests.support.world import World
+
+PRESUMED = "Good faith is presumed."
+State = list[tuple[str, int, str, str]]
+
+
+def state(store: Store, world: World) -> State:
+    clauses = store.drafts.clauses(world.draft.id)
+    return [(clause.uid, clause.depth, clause.heading, clause.text) for clause in clauses]
+
+
+@pytest.fixture(autouse=True)
+def _the_journal_holds(store: Store, world: World) -> Iterator[None]:
+    yield
+    assert drafting.verify(store, world.draft).faults == ()
+
+
+def acts(store: Store, world: World) -> dict[str, Callable[[], object]]:
+    seat, draft, uid = world.drafter, world.draft, world.uid
+    return {
+        "reword": lambda: drafting.reword(store, seat, draft, uid(PRESUMED), "x", seen=1),
+        "retitle": lambda: drafting.retitle(store, seat, draft, uid("Use of"), "Terms", seen=1),
+        "insert": lambda: drafting.insert(
+            store, seat, draft, after=uid(PRESUMED), kind="paragraph", text="x"
+        ),
+        "insert an article": lambda: drafting.insert(
+            store, seat, draft, after=uid(PRESUMED), kind="article", heading="X", text="x"
+        ),
+        "strike": lambda: drafting.strike(store, seat, draft, uid("General"), seen=1),
+        "split": lambda: drafting.split(store, seat, draft, uid(PRESUMED), at=10, seen=1),
+        "merge": lambda: drafting.merge(store, seat, draft, uid(PRESUMED), seen=1),
+        "move": lambda: drafting.move(
+            store, seat, draft, uid("Use of"), after=uid("Protection of")
+        ),
+        "move a part": lambda: drafting.move(
+            store, seat, draft, uid("General"), after=uid("Done in")
+        ),
+        "describe": lambda: drafting.describe(store, seat, draft, title="Other"),
+    }
+
+
+ACTS = [
+    "reword",
+    "retitle",
+    "insert",
+    "insert an article",
+    "strike",
+    "split",
+    "merge",
+    "move",
+    "move a part",
+    "describe",
+]
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_can_be_undone_and_done_again(store: Store, world: World, name: str) -> None:
+    before = state(store, world)
+    acts(store, world)[name]()
+    done = state(store, world)
+    assert done != before or name == "describe"
+    undoing = drafting.undo(store, world.drafter, world.draft)
+    assert undoing.origin == "undo" and undoing.author == "Drafter A"
+    assert state(store, world) == before
+    again = drafting.revert(store, world.drafter, world.draft, undoing.seq)
+    assert again.origin == "revert"
+    assert state(store, world) == done
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_anybody_who_may_edit_can_take_it_back(store: Store, world: World, name: str) -> None:
+    before = state(store, world)
+    acts(store, world)[name]()
+    last = drafting.open_draft(store, world.chair, "small").seq
+    entry = drafting.revert(store, world.chair, world.draft, last)
+    assert entry.author == "Chair"
+    assert state(store, world) == before
+
+
+def test_undoing_goes_back_step_by_step_and_only_over_ones_own(store: Store, world: World) -> None:
+    before = state(store, world)
+    uid = world.uid(PRESUMED)
+    for seen, words in enumerate(("A.", "B.", "C."), start=1):
+        drafting.reword(store, world.drafter, world.draft, uid, words, seen=seen)
+    drafting.reword(
+        store, world.chair, world.draft, world.uid("Recognizing"), "Recognizing it,", seen=1
+    )
+    for words in ("B.", "A.", PRESUMED):
+        drafting.undo(store, world.drafter, world.draft)
+        assert drafting.clause(store, world.drafter, world.draft, uid).text == words
+    with pytest.raises(Invalid, match="nothing of yours"):
+        drafting.undo(store, world.drafter, world.draft)
+    drafting.undo(store, world.chair, world.draft)
+    assert state(store, world) == before
+
+
+def test_later_words_of_others_stay(store: Store, world: World) -> None:
+    uid = world.uid("[shall]")
+    base = "Talks [shall] [should] be held in good faith."
+    drafting.reword(
+        store, world.drafter, world.draft, uid, base.replace("Talks", "All 𝔸 talks"), seen=1
+    )
+    text = drafting.clause(store, world.chair, world.draft, uid).text
+    drafting.reword(
+        store,
+        world.chair,
+        world.draft,
+        uid,
+        text.replace("good faith", "good faith always"),
+        seen=2,
+    )
+    drafting.undo(store, world.drafter, world.draft)
+    text = drafting.clause(store, world.chair, world.draft, uid).text
+    assert text == "Talks [shall] [should] be held in good faith always."
+
+
+def test_a_heading_that_was_changed_again_is_left_to_people(store: Store, world: World) -> None:
+    uid = world.uid("Use of terms")
+    drafting.retitle(store, world.drafter, world.draft, uid, "Terms", seen=1)
+    drafting.retitle(store, world.chair, world.draft, uid, "Definitions", seen=2)
+    with pytest.raises(Invalid, match="by hand"):
+        drafting.undo(store, world.drafter, world.draft)
+
+
+def test_a_part_that_was_split_off_and_changed_is_not_thrown_away(
+    store: Store, world: World
+) -> None:
+    made = drafting.split(store, world.drafter, world.draft, world.uid(PRESUMED), at=10, seen=1)
+    drafting.reword(store, world.chair, world.draft, made.uid, "is always presumed.", seen=1)
+    with pytest.raises(Invalid, match="join it"):
+        drafting.undo(store, world.drafter, world.draft)
+
+
+def test_words_of_a_struck_clause_wait_for_it(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    drafting.reword(store, world.drafter, world.draft, uid, "x", seen=1)
+    drafting.strike(store, world.chair, world.draft, uid, seen=2)
+    with pytest.raises(Invalid, match="restore it first"):
+        drafting.undo(store, world.drafter, world.draft)
+
+
+def test_what_is_gone_already_cannot_be_taken_back_twice(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    drafting.reword(store, world.drafter, world.draft, uid, "Good faith rules.", seen=1)
+    seq = drafting.open_draft(store, world.chair, "small").seq
+    drafting.revert(store, world.chair, world.draft, seq)
+    with pytest.raises(Invalid, match="Nothing is left"):
+        drafting.revert(store, world.chair, world.draft, seq)
+
+
+def test_how_the_draft_began_and_its_editions_stay(store: Store, world: World) -> None:
+    drafting.name_edition(store, world.chair, world.draft, name="Zero")
+    last = drafting.open_draft(store, world.chair, "small").seq
+    with pytest.raises(Invalid, match="edition is a record"):
+        drafting.revert(store, world.chair, world.draft, last)
+    with pytest.raises(Invalid, match="came with the draft"):
+        drafting.revert(store, world.chair, world.draft, 2)
+    with pytest.raises(Invalid, match="began"):
+        drafting.revert(store, world.chair, world.draft, 1)
+    with pytest.raises(Missing):
+        drafting.revert(store, world.chair, world.draft, 999)
+    with pytest.raises(Invalid, match="nothing of yours"):
+        drafting.undo(store, world.chair, world.draft)
+
+
+def test_what_others_left_nothing_of_is_passed_over(store: Store, world: World) -> None:
+    uid, other = world.uid(PRESUMED), world.uid("Recognizing")
+    drafting.reword(store, world.drafter, world.draft, other, "Recognizing it,", seen=1)
+    drafting.reword(store, world.drafter, world.draft, uid, "Good faith is ever presumed.", seen=1)
+    drafting.reword(store, world.chair, world.draft, uid, PRESUMED, seen=2)
+    drafting.undo(store, world.drafter, world.draft)
+    found = drafting.clause(store, world.chair, world.draft, other)
+    assert found.text == "Recognizing that talks end wars,"
+
+
+def test_an_undoing_can_be_taken_back_any_number_of_times(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    drafting.reword(store, world.drafter, world.draft, uid, "Changed words.", seen=1)
+    first = drafting.open_draft(store, world.chair, "small").seq
+    for _ in range(3):
+        undoing = drafting.revert(store, world.chair, world.draft, first)
+        assert drafting.clause(store, world.chair, world.draft, uid).text == PRESUMED
+        drafting.revert(store, world.chair, world.draft, undoing.seq)
+        assert drafting.clause(store, world.chair, world.draft, uid).text == "Changed words."
+
+
+WORDS = ["Good", "faith", "is", "[shall]", "𝔸", "presumed", "always", "talks", "never"]
+
+
+def changed(text: str, dice: Random) -> str:
+    """The text with up to two of its words replaced by one or two others."""
+    words = text.split()
+    at = dice.randrange(len(words))
+    words[at : at + dice.randrange(3)] = dice.sample(WORDS, dice.randrange(1, 3))
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_undoing_everything_leads_back_to_the_beginning(
+    store: Store, world: World, seed: int
+) -> None:
+    """One author, sixteen random rewordings and undoings of one clause, then undo to the end."""
+    dice = Random(seed)  # noqa: S311 - the same throws every time
+    uid = world.uid(PRESUMED)
+    past = [PRESUMED]
+    for _ in range(16):
+        clause = drafting.clause(store, world.drafter, world.draft, uid)
+        assert clause.text == past[-1]
+        text = changed(clause.text, dice)
+        if len(past) > 1 and dice.random() < 0.3:
+            drafting.undo(store, world.drafter, world.draft)
+            past.pop()
+        elif text != clause.text:
+            drafting.reword(store, world.drafter, world.draft, uid, text, seen=clause.version)
+            past.append(text)
+    while len(past) > 1:
+        past.pop()
+        drafting.undo(store, world.drafter, world.draft)
+        assert drafting.clause(store, world.drafter, world.draft, uid).text == past[-1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_two_who_undo_never_break_the_text(store: Store, world: World, seed: int) -> None:
+    dice = Random(seed)  # noqa: S311 - the same throws every time
+    uid = world.uid(PRESUMED)
+    for _ in range(24):
+        seat = dice.choice([world.drafter, world.chair])
+        clause = drafting.clause(store, seat, world.draft, uid)
+        if dice.random() < 0.4:
+            with contextlib.suppress(Invalid):
+                drafting.undo(store, seat, world.draft)
+        else:
+            text = changed(clause.text, dice)
+            drafting.reword(store, seat, world.draft, uid, text, seen=clause.version)
+    assert drafting.clause(store, world.chair, world.draft, uid).text.strip()

@@ -1,0 +1,122 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from app.store.journal import EntryRecord, Fold, chained, genesis
+from app.treaty.document import Clause, Kind
+
+AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+def entry(seq: int, act: str, uid: str = "", version: int = 0, **said: Any) -> EntryRecord:
+    changes = said.pop("changes", None)
+    return EntryRecord(seq, 1, uid, version, act, 7, "Chair", AT, changes, said, "", "")
+
+
+def new(seq: int, uid: str, after: str, depth: int = 0, text: str = "") -> EntryRecord:
+    changes = [[0, text]] if text else None
+    return entry(
+        seq,
+        "inserted",
+        uid,
+        1,
+        kind="paragraph",
+        number="",
+        heading="",
+        depth=depth,
+        after=after,
+        changes=changes,
+    )
+
+
+def described(seq: int, **mast: str) -> EntryRecord:
+    said: dict[str, Any] = {"from": {}, "to": mast}
+    return entry(seq, "described", **said)
+
+
+THREE = [new(1, "a", "", text="A"), new(2, "c", "a", text="C"), new(3, "b", "a", 1, text="B")]
+
+
+class TestChain:
+    def test_a_hash_covers_every_field_but_itself(self) -> None:
+        one = new(1, "a", "", text="A")
+        start = genesis("small")
+        sealed = chained(start, one)
+        assert sealed == chained(start, replace(one, hash="x"))
+        others = [
+            replace(one, seq=2),
+            replace(one, uid="b"),
+            replace(one, version=2),
+            replace(one, act="loaded"),
+            replace(one, author_id=8),
+            replace(one, author="Drafter A"),
+            replace(one, at=AT + timedelta(microseconds=1)),
+            replace(one, changes=None),
+            replace(one, detail={**one.detail, "depth": 1}),
+            replace(one, origin="undo"),
+        ]
+        hashes = {chained(start, other) for other in others} | {chained(genesis("x"), one)}
+        assert len(hashes) == 11
+        assert sealed not in hashes
+
+    def test_a_time_is_the_same_in_every_zone(self) -> None:
+        one = new(1, "a", "")
+        elsewhere = one.at.astimezone(timezone(timedelta(hours=5)))
+        assert chained("", one) == chained("", replace(one, at=elsewhere))
+
+
+class TestFold:
+    def test_clauses_stand_where_they_were_put(self) -> None:
+        fold = Fold().take_all(THREE)
+        assert fold.order == ["a", "b", "c"]
+        assert fold.live() == (
+            Clause(Kind.PARAGRAPH, text="A"),
+            Clause(Kind.PARAGRAPH, text="B", depth=1),
+            Clause(Kind.PARAGRAPH, text="C"),
+        )
+        assert [clause.uid for clause in fold.live()] == ["a", "b", "c"]
+
+    def test_words_headings_and_strikings_add_up(self) -> None:
+        fold = Fold().take_all(
+            [
+                *THREE,
+                entry(4, "reworded", "a", 2, changes=[1, [0, "!"]]),
+                entry(5, "struck", "c", 2),
+                entry(6, "retitled", "b", 2, to="Heading"),
+            ]
+        )
+        assert [(c.text, c.heading) for c in fold.live()] == [("A!", ""), ("B", "Heading")]
+        assert [fold.clauses[uid].version for uid in "abc"] == [2, 2, 2]
+        fold.take(entry(7, "restored", "c", 3))
+        assert len(fold.live()) == 3
+
+    def test_a_move_takes_its_run_along_and_deeper(self) -> None:
+        fold = Fold().take_all([*THREE, entry(4, "moved", "a", 2, run=2, after="c", depth=1)])
+        assert [(c.uid, c.depth) for c in fold.live()] == [("c", 0), ("a", 1), ("b", 2)]
+        fold.take(entry(5, "moved", "b", 2, run=1, after="", depth=0))
+        assert [(c.uid, c.depth) for c in fold.live()] == [("b", 0), ("c", 0), ("a", 1)]
+
+    def test_the_mast_is_what_was_said_last(self) -> None:
+        fold = Fold().take_all(
+            [
+                described(1, title="A", symbol=""),
+                described(2, title="B"),
+            ]
+        )
+        assert fold.mast == {"title": "B", "symbol": ""}
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            new(4, "a", ""),
+            new(4, "d", "nowhere"),
+            entry(4, "reworded", "a", 2, changes=[5, [0, "!"]]),
+            entry(4, "reworded", "nobody", 2, changes=[[0, "!"]]),
+            entry(4, "moved", "nobody", 2, run=1, after="", depth=0),
+        ],
+    )
+    def test_what_does_not_fit_is_not_taken(self, wrong: EntryRecord) -> None:
+        with pytest.raises((KeyError, ValueError)):
+            Fold().take_all([*THREE, wrong])

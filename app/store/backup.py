@@ -29,6 +29,7 @@ from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, ins
 from sqlmodel import Session, SQLModel
 
 from app.store.drafts import Drafts
+from app.store.engine import Unfit
 from app.store.proof import verify
 from app.store.tables import Utc, canonical
 from app.store.unit import Stores, migrate, newest_revision
@@ -37,10 +38,6 @@ FORMAT = 1
 """The form of the file; raised when an older program could not read it."""
 
 BATCH = 500
-
-
-class Unfit(Exception):
-    """A file that cannot be restored, or a database that cannot be backed up; says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,24 @@ WAITING = 10_000
 """How many milliseconds a SQLite writer waits for its turn before it gives up."""
 
 
+class Unfit(ValueError):
+    """A database or a copy of one that cannot be used as asked; `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 def open_engine(url: str) -> Engine:
     """An engine for a `sqlite:///...` or `postgresql+psycopg://...` address; makes no connection.
 
-    The folder of a SQLite file is made when it is missing. ValueError for another kind of database.
+    The folder of a SQLite file is made when it is missing. Unfit for another kind of database.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address.database)
     if address.get_backend_name() != "postgresql":
-        raise ValueError(
-            f"Travaux keeps its text in SQLite or PostgreSQL, not {address.drivername}."
-        )
+        raise Unfit(f"Travaux keeps its text in SQLite or PostgreSQL, not {address.drivername}.")
     return create_engine(
         address.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_timeout=30
     )

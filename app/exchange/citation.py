@@ -63,8 +63,7 @@ def full(item: Item, pinpoint: str = "") -> Runs:
 
 def short(item: Item, first_note: int, pinpoint: str = "") -> Runs:
     """The citation as it stands in a later footnote: "UNTOC (n 3) art 16"."""
-    back = Run(str(first_note), note=first_note)
-    return _joined((*name(item), Run(" (n "), back, Run(")" + _pinned(pinpoint.strip()))))
+    return _back(name(item), first_note, pinpoint.strip())
 
 
 def name(item: Item) -> Runs:
@@ -94,7 +93,7 @@ class NoteSeries:
     """The footnotes of one document in the order written: knows where each authority came first."""
 
     def __init__(self) -> None:
-        self._first: dict[str, int] = {}
+        self._first: dict[str, tuple[int, Runs]] = {}
         self._written = 0
 
     def note(self, *cites: Cite) -> Runs:
@@ -108,13 +107,14 @@ class NoteSeries:
             if runs:
                 runs.append(Run("; "))
             runs.extend(self._cited(cite))
-        return _joined(_stopped(runs))
+        return _stopped(_joined(runs) if cites[1:] else tuple(runs))
 
     def _cited(self, cite: Cite) -> Runs:
         key = identity(cite.item)
         if key in self._first:
-            return short(cite.item, self._first[key], cite.pinpoint)
-        self._first[key] = self._written
+            number, words = self._first[key]
+            return _back(words, number, cite.pinpoint.strip())
+        self._first[key] = self._written, name(cite.item)
         return full(cite.item, cite.pinpoint)
 
 
@@ -404,9 +404,21 @@ def _ordinal(number: str) -> str:
     return number + (tail or {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th"))
 
 
-def _stopped(runs: list[Run]) -> list[Run]:
-    """With a full stop, unless the words end with one already."""
-    return runs if plain(runs).endswith((".", "?", "!")) else [*runs, Run(".")]
+def _back(words: Runs, first_note: int, pinpoint: str) -> Runs:
+    tail = f") {pinpoint}" if pinpoint else ")"
+    back = Run(str(first_note), note=first_note)
+    if words and not words[-1].italic:
+        return (*words[:-1], Run(f"{words[-1].text} (n "), back, Run(tail))
+    return (*words, Run(" (n "), back, Run(tail))
+
+
+def _stopped(runs: Runs) -> Runs:
+    """With a full stop, unless the words end with a sign of their own."""
+    if not runs or runs[-1].text.endswith((".", "?", "!")):
+        return runs
+    if runs[-1].italic or runs[-1].note:
+        return (*runs, Run("."))
+    return (*runs[:-1], Run(f"{runs[-1].text}."))
 
 
 def _joined(runs: Iterable[Run]) -> Runs:

@@ -171,12 +171,17 @@ def numbers(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str,
     return tuple(out)
 
 
-def labels(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str, ...]:
-    """What is printed beside or above each clause: "PART I", "Article 5", "1.", "(a)", or ""."""
+def labels(
+    clauses: Sequence[Clause], scheme: Scheme = Scheme.UN, found: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """What is printed beside or above each clause: "PART I", "Article 5", "1.", "(a)", or "".
+
+    `found` are the numbers of the clauses where the caller has them already.
+    """
     parents = _parents(clauses)
     return tuple(
         _label(clauses, parents, index, number)
-        for index, number in enumerate(numbers(clauses, scheme))
+        for index, number in enumerate(numbers(clauses, scheme) if found is None else found)
     )
 
 
@@ -189,9 +194,15 @@ def citation_of(clauses: Sequence[Clause], index: int, scheme: Scheme = Scheme.U
     return _citation(clauses, _parents(clauses), numbers(clauses, scheme), index, scheme)
 
 
-def citations(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str, ...]:
-    """How each clause is cited, with the numbers computed once: for lists of a whole document."""
-    parents, found = _parents(clauses), numbers(clauses, scheme)
+def citations(
+    clauses: Sequence[Clause], scheme: Scheme = Scheme.UN, found: Sequence[str] | None = None
+) -> tuple[str, ...]:
+    """How each clause is cited, with the numbers computed once: for lists of a whole document.
+
+    `found` are the numbers of the clauses where the caller has them already.
+    """
+    parents = _parents(clauses)
+    found = numbers(clauses, scheme) if found is None else found
     return tuple(_citation(clauses, parents, found, at, scheme) for at in range(len(clauses)))
 
 

@@ -18,7 +18,7 @@ All positions are indices of the Python string.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -175,9 +175,17 @@ def resolve(
 
 
 class Places:
-    """Where every number of a document stands; resolves references quickly."""
+    """Where every number of a document stands; resolves references quickly.
 
-    def __init__(self, document: Document, scheme: Scheme = Scheme.UN) -> None:
+    `found` are the numbers of the clauses where the caller has them already.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        scheme: Scheme = Scheme.UN,
+        found: Sequence[str] | None = None,
+    ) -> None:
         clauses = document.clauses
         self._clauses = clauses
         self._parents, self._ends = _tree(clauses)
@@ -185,7 +193,7 @@ class Places:
         self._main_end = next(
             (at for at, clause in enumerate(clauses) if clause.kind is Kind.ANNEX), len(clauses)
         )
-        for index, number in enumerate(numbers(clauses, scheme)):
+        for index, number in enumerate(numbers(clauses, scheme) if found is None else found):
             if number:
                 key = clauses[index].kind, _bare(number)
                 self._by_number.setdefault(key, []).append(index)

@@ -37,8 +37,9 @@ class _Cited:
     """An authority of the table, and the articles that cite it, in their order."""
 
     words: tuple[Run, ...]
+    name: tuple[Run, ...]
     group: int
-    hosts: list[str] = field(default_factory=list)
+    hosts: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,23 @@ class Commentary:
             + runs(relation, _ITALIC)
             + runs(" ")
             + styled(who)
-            + runs(".")
             + note
-            + runs(f" {after}" if after else "")
+            + (runs(f" {after}") if after else "")
         )
-        words = len(tie.place) + len(relation) + len(plain(who)) + len(after) + 5
+        words = len(tie.place) + len(relation) + len(after) + 30
         return paragraph("CommentaryParagraph", content), words, length
 
     def _who(self, authority: Authority) -> tuple[Run, ...]:
+        """The name and place of an authority, with the full stop after which the note stands."""
         if authority.kind == "case" and authority.title:
-            return (Run(f"the case of {authority.title}"),)
-        short = name(authority.csl) if authority.csl else (Run(authority.title),)
-        return (*short, Run(f" {authority.pinpoint}")) if authority.pinpoint else short
+            return (Run(f"the case of {authority.title}."),)
+        tail = f" {authority.pinpoint}." if authority.pinpoint else "."
+        if not authority.csl:
+            return (Run(authority.title + tail),)
+        *before, last = self._entry(authority).name
+        if last.italic:
+            return (*before, last, Run(tail))
+        return (*before, Run(last.text + tail))
 
     def _note(self, tie: Tie, authority: Authority) -> tuple[str, int]:
         if authority.kind == "case":
@@ -104,13 +110,18 @@ class Commentary:
             self._cases.setdefault(tie.host, []).append((relation, tie.place))
         if not authority.csl:
             return "", 0
+        # A dict keeps the order of its keys and each of them once.
+        self._entry(authority).hosts[tie.host] = None
+        words = self._series.note(Cite(authority.csl, authority.pinpoint))
+        length = sum(len(run.text) for run in words)
+        return self._footnotes.mark(self._footnotes.add(words)), length
+
+    def _entry(self, authority: Authority) -> _Cited:
         key = identity(authority.csl)
         if key not in self._cited:
-            self._cited[key] = _Cited(full(authority.csl), _group(authority.csl))
-        if tie.host not in self._cited[key].hosts:
-            self._cited[key].hosts.append(tie.host)
-        words = self._series.note(Cite(authority.csl, authority.pinpoint))
-        return self._footnotes.mark(self._footnotes.add(words)), len(plain(words))
+            csl = authority.csl
+            self._cited[key] = _Cited(full(csl), name(csl) or (Run(""),), _group(csl))
+        return self._cited[key]
 
     def _authorities(self) -> str:
         if not self._cited:
@@ -121,7 +132,7 @@ class Commentary:
             if members:
                 rows.append(Row((runs(title),), style="TableGroup"))
             for one in sorted(members, key=lambda one: plain(one.words).casefold()):
-                rows.append(Row((styled(one.words), runs(_hosts(one.hosts)))))
+                rows.append(Row((styled(one.words), runs(_hosts(list(one.hosts))))))
         return paragraph("TableHeading", runs(AUTHORITIES)) + table(rows, (6200, 2870))
 
     def _by_article(self) -> str:

@@ -137,6 +137,7 @@ class Numbering:
     def __init__(self, numbered: Iterable[tuple[Place | None, str, str]]):
         """`numbered` gives each clause's place, bare number and label: they show the forms used."""
         self._forms = _forms(numbered)
+        self._values: dict[tuple[Place, str], int | None] = {}
         self._lists = {name: _List(name, base) for name, base in _BASE.items()}
         self._instances: list[_Instance] = []
 
@@ -149,7 +150,7 @@ class Numbering:
             return '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
         name, level = place
         counted = self._lists[name]
-        wanted = self._forms[place].value(label)
+        wanted = self._value(place, label)
         if wanted is None:
             self._add(counted, level, literal=label)
         elif level < counted.trusted_from or counted.counts[level] + 1 != wanted:
@@ -166,6 +167,13 @@ class Numbering:
         bases = "".join(_num(number, number, "") for number in _BASE.values())
         instances = "".join(self._instance(one) for one in self._instances)
         return f"<w:numbering {NAMESPACES}>{lists}{_commentary()}{bases}{instances}</w:numbering>"
+
+    def _value(self, place: Place, label: str) -> int | None:
+        """What Word has to count to; most labels ("1.", "(a)") come again and again."""
+        key = place, label
+        if key not in self._values:
+            self._values[key] = self._forms[place].value(label)
+        return self._values[key]
 
     def _add(
         self, counted: _List, level: int, *, start: int | None = None, literal: str = ""
@@ -195,8 +203,8 @@ def _count_below(counted: _List, level: int) -> None:
     """A number starts all levels below anew, and leaves those above that were skipped uncertain."""
     counts = counted.counts
     counts[level + 1 :] = [0] * (_DEEPEST - level)
-    for above in range(level):
-        counts[above] = counts[above] or _UNCERTAIN
+    if 0 in counts[:level]:
+        counts[:level] = [count or _UNCERTAIN for count in counts[:level]]
 
 
 def _forms(numbered: Iterable[tuple[Place | None, str, str]]) -> dict[Place, _Form]:

@@ -67,7 +67,7 @@ class References:
         self._clauses = document.clauses
         self._parents = parents
         self._targets = targets
-        self._places = Places(document, scheme)
+        self._places = Places(document, scheme, [target.number for target in targets])
 
     def runs(self, index: int, text: str, properties: str = "") -> str:
         """The runs of clause `index`'s text; put together, their words are the text itself."""

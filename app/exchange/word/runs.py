@@ -98,4 +98,6 @@ def _run(text: str, properties: str) -> str:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
         for sign, tag in (("\n", "<w:br/>"), ("\t", "<w:tab/>")):
             body = body.replace(sign, f'</w:t>{tag}<w:t xml:space="preserve">')
+    elif text[0] != " " != text[-1]:
+        return f"<w:r>{look}<w:t>{body}</w:t></w:r>"
     return f'<w:r>{look}<w:t xml:space="preserve">{body}</w:t></w:r>'

@@ -110,7 +110,8 @@ class _Writer:
         ]
         parents = _parents(self._clauses)
         self._references = References(treaty.document, treaty.scheme, self._targets, parents)
-        self._ties = _Ties(treaty, parents) if commentary is not None else None
+        found = [one.number for one in self._numbered]
+        self._ties = _Ties(treaty, parents, found) if commentary is not None else None
         self._entries: list[Entry] = []
         self._made: list[str] = []
         self._pages = Pages()
@@ -184,29 +185,28 @@ class _Writer:
 
     def _clause(self, index: int, clause: Clause) -> None:
         target, one = self._targets[index], self._numbered[index]
-        words = clause.heading if clause.kind.bears_heading else clause.text
+        headed = clause.kind.bears_heading
+        words = clause.heading if headed else clause.text
         style, properties, literal = self._style(clause, one)
-        content = self._content(index, clause, literal)
-        if clause.kind.bears_heading and one.label and words:
+        content = runs(words) if headed else self._text(index, clause)
+        if headed and one.label and words:
             content = "<w:r><w:br/></w:r>" + content
         if literal:
-            content = (
-                runs(literal)
-                + ("" if clause.kind.bears_heading else "<w:r><w:tab/></w:r>")
-                + content
-            )
+            content = runs(literal if headed else f"{literal}\t") + content
         if index == 0:
             properties = "<w:pageBreakBefore/>" + properties
-        if words.endswith(":") and not clause.kind.bears_heading:
+        if words.endswith(":") and not headed:
             properties = "<w:keepNext/>" + properties
         if is_right_to_left(words):
             properties += "<w:bidi/>"
-        size, around_it = (13, 30) if clause.kind.bears_heading else (12, 7)
-        lines = len(words) + 80 * (clause.kind.bears_heading and bool(one.label))
-        self._pages.add(lines, size=size, around=around_it, width=_WIDTHS.get(clause.kind, 453))
-        self._made.append(
-            paragraph(style, bookmarked(index + 1, target.bookmark, content), properties)
+        self._pages.add(
+            len(words) + (80 if headed and one.label else 0),
+            size=13 if headed else 12,
+            around=30 if headed else 7,
+            width=_WIDTHS.get(clause.kind, 453),
         )
+        content = bookmarked(index + 1, target.bookmark, content)
+        self._made.append(paragraph(style, content, properties))
         if level := _CONTENTS_LEVELS.get(clause.kind):
             self._entries.append(Entry(level, one.label, words, target.bookmark, self._pages.page))
 
@@ -222,9 +222,7 @@ class _Writer:
             return style, self._numbering.properties(one.place, ""), one.label
         return style, self._numbering.properties(one.place, one.label), ""
 
-    def _content(self, index: int, clause: Clause, literal: str) -> str:
-        if clause.kind.bears_heading:
-            return runs(clause.heading)
+    def _text(self, index: int, clause: Clause) -> str:
         text = clause.text
         if clause.kind is not Kind.RECITAL:
             return self._references.runs(index, text)
@@ -239,10 +237,10 @@ class _Writer:
 class _Ties:
     """What is to be said of each clause in the commentary, and how the clause is named there."""
 
-    def __init__(self, treaty: WordTreaty, parents: list[int]) -> None:
+    def __init__(self, treaty: WordTreaty, parents: list[int], found: list[str]) -> None:
         self._treaty = treaty
         self._parents = parents
-        self._citations = citations(treaty.document.clauses, treaty.scheme)
+        self._citations = citations(treaty.document.clauses, treaty.scheme, found)
 
     def of(self, index: int) -> list[Tie]:
         """The authorities of a clause, or its gap."""
@@ -280,12 +278,8 @@ def _parents(clauses: tuple[Clause, ...]) -> list[int]:
 
 def _numbered(treaty: WordTreaty) -> list[_Numbered]:
     clauses = treaty.document.clauses
-    found = zip(
-        clauses,
-        numbers(clauses, treaty.scheme),
-        labels(clauses, treaty.scheme),
-        strict=True,
-    )
+    bare = numbers(clauses, treaty.scheme)
+    found = zip(clauses, bare, labels(clauses, treaty.scheme, bare), strict=True)
     items: list[int] = []
     made = []
     for clause, number, label in found:

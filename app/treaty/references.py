@@ -83,6 +83,10 @@ _FOREIGN_BEFORE = re.compile(
     r"(?:,\s+|\s+\()(?:in\s+particular|notably|especially|including|namely|specifically)?,?\s*"
     r"(?:its\s+|in\s+its\s+|the\s+)?)$"
 )
+_LEADING = frozenset(
+    ("in", "particular", "notably", "especially", "including", "namely", "specifically")
+    + ("its", "the")
+)
 _LINKED = re.compile(
     r"(?:\s|,|;|\(|\)|and/or|and|or|to|in|with|under|by|through|of|the|provisions|as\s+well\s+as"
     r"|[–—])*"
@@ -100,6 +104,7 @@ _RANKS = {
     Kind.ITEM: 9,
 }
 _FIELDS = tuple(kind.value for kind in _RANKS)
+_NAMED_KINDS = tuple(zip(_FIELDS, _RANKS, strict=True))
 
 
 class Reference(NamedTuple):
@@ -157,8 +162,10 @@ def _follows_foreign(text: str, start: int) -> bool:
     """Whether what stands just before says that the reference leads into another instrument."""
     first = max(0, start - 120)
     before = text[first:start]
-    # Ten times cheaper than the pattern, and enough for most references.
-    if "common" not in before and "," not in before and "(" not in before:
+    # Only "common", or a comma or parenthesis with nothing but leading words after it, may say
+    # so; to look for these first is ten times cheaper than the pattern.
+    leading = before[max(before.rfind(","), before.rfind("(")) + 1 :].split()
+    if not _LEADING.issuperset(leading) and leading[-1].lower() != "common":
         return False
     return _FOREIGN_BEFORE.search(text, first, start) is not None
 
@@ -256,8 +263,8 @@ class Places:
 
     def _descend(self, scope: tuple[int, int, int], reference: Reference) -> int | None:
         place, start, end = scope
-        for kind in _RANKS:
-            number = getattr(reference, kind.value)
+        for name, kind in _NAMED_KINDS:
+            number = getattr(reference, name)
             if not number:
                 continue
             found = self._below(start, end, kind, number)

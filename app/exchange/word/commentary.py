@@ -84,7 +84,6 @@ class Commentary:
         content = (
             runs(f"{tie.place}: ")
             + runs(relation, _ITALIC)
-            + runs(" ")
             + styled(who)
             + note
             + (runs(f" {after}") if after else "")
@@ -93,16 +92,16 @@ class Commentary:
         return paragraph("CommentaryParagraph", content), words, length
 
     def _who(self, authority: Authority) -> tuple[Run, ...]:
-        """The name and place of an authority, with the full stop after which the note stands."""
+        """A space, the name and place of an authority, and the stop after which the note stands."""
         if authority.kind == "case" and authority.title:
-            return (Run(f"the case of {authority.title}."),)
+            return (Run(f" the case of {authority.title}."),)
         tail = f" {authority.pinpoint}." if authority.pinpoint else "."
         if not authority.csl:
-            return (Run(authority.title + tail),)
-        *before, last = self._entry(authority).name
-        if last.italic:
-            return (*before, last, Run(tail))
-        return (*before, Run(last.text + tail))
+            return (Run(f" {authority.title}{tail}"),)
+        first, *others = self._entry(authority).name
+        if others or first.italic:
+            return (Run(" "), first, *others, Run(tail))
+        return (Run(f" {first.text}{tail}"),)
 
     def _note(self, tie: Tie, authority: Authority) -> tuple[str, int]:
         if authority.kind == "case":

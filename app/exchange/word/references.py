@@ -101,7 +101,7 @@ class References:
         at = goal
         while at >= 0:
             kind = self._clauses[at].kind
-            if kind in _NAMED and kind not in found and getattr(reference, kind.value):
+            if kind in _NAMED and kind not in found and getattr(reference, kind):
                 found[kind] = self._targets[at]
             at = self._parents[at]
         return {kind: found[kind] for kind in _NAMED if kind in found}

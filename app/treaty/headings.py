@@ -138,7 +138,9 @@ def _after_capitals(words: str) -> Split | None:
     """A heading in capitals ends where the capitals end."""
     found = words.split()
     count = 0
-    while count < len(found) and is_capitals(found[count]):
+    while count < len(found) and (
+        is_capitals(found[count]) or (count and found[count].rstrip(",").isdecimal())
+    ):
         count += 1
     if count and count < len(found) and len(found[count - 1].strip('"“[(')) == 1:
         count -= 1  # A lone capital "A" begins the sentence.

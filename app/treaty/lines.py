@@ -9,15 +9,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.treaty.document import Kind, Problem
+from app.treaty.headings import is_capitals
 from app.treaty.markers import heading_mark, is_bare, text_mark
+from app.treaty.spacing import spaced
 
 _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad\u202a-\u202e]")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _PAGE = re.compile(
-    r"(?:[-–—]\s?\d{1,4}\s?[-–—]|[Pp]age \d{1,4}(?: (?:of|/) \d{1,4})?|\d{1,4}/\d{1,4})$"
+    r"(?:[-–—]\s?\d{1,4}\s?[-–—]|[Pp]age \d{1,4}(?: (?:of|/) \d{1,4})?|\d{1,4}/\d{1,4}|/\.\.\.)$"
 )
+_PAGE_FOOT = re.compile(
+    r"\s?(?:\d{2}-\d{5}\w?(?: \([A-Z]\))?(?: \d{6})*\s)?/\.\.\.(?:\s[A-Z][a-z]+)?"
+    r"\s[Pp]age\s\d{1,4}(?:\s|$)"
+)
+"""The end of a United Nations page and the head of the next, run into the text."""
 _LEADERS = re.compile(r"(?:\s?\.){3,}\s*\d*\s*$|…+\s*\d*\s*$|\s{3,}\d{1,4}$")
+_WIKI_HEADING = re.compile(r"(={1,6})\s*([^=].*?)\s*\1$")
+_WIKI_SWITCH = re.compile(r"\s*__(?:NO)?(?:TOC|EDITSECTION|FORCETOC)__\s*")
 _CONTENTS = re.compile(r"(?:table of )?contents:?$", re.IGNORECASE)
 _MARKDOWN = re.compile(r"^#{1,6} \S|\*\*\S|^\s*[*-] TOC$", re.MULTILINE)
 _KRAMDOWN = re.compile(r"\s*\{:[^}]*\}$")
@@ -49,7 +58,7 @@ def clean(text: str) -> tuple[tuple[Line, ...], str, tuple[Problem, ...]]:
     problems: list[Problem] = []
     title = ""
     markdown = _MARKDOWN.search(text) is not None or text.startswith("---\n")
-    rows = text.split("\n")
+    rows = _without_page_feet(text.split("\n"), problems)
     if markdown:
         rows, title = _without_front_matter(rows, problems)
     lines = _without_contents(_without_pages(_lines(rows, markdown, problems), problems), problems)
@@ -75,16 +84,49 @@ def _without_front_matter(rows: list[str], problems: list[Problem]) -> tuple[lis
 def _lines(rows: list[str], markdown: bool, problems: list[Problem]) -> list[Line]:
     lines: list[Line] = []
     opens = True
+    put_in = 0
     for row in rows:
         words = row.expandtabs(4)
         indent = len(words) - len(words.lstrip())
-        words, hashes = _SPACES.sub(" ", words).strip(), 0
-        if markdown and words:
+        words, hashes = _without_wiki(_SPACES.sub(" ", words).strip())
+        if markdown and words and not hashes:
             words, hashes = _unmarked(words, problems)
+        words, spaces = spaced(words)
+        put_in += spaces
         if words:
             lines.append(Line(words, indent, opens or hashes > 0, hashes))
         opens = not words or hashes > 0
+    if put_in:
+        message = f"Words stood glued together in {put_in} places: spaces were put in."
+        problems.append(Problem(None, message))
     return lines
+
+
+def _without_wiki(words: str) -> tuple[str, int]:
+    """A line without the signs of a wiki page, and its heading level."""
+    words = _WIKI_SWITCH.sub(" ", words).strip() if "__" in words else words
+    heading = _WIKI_HEADING.fullmatch(words)
+    return (heading[2], len(heading[1])) if heading else (words, 0)
+
+
+def _without_page_feet(rows: list[str], problems: list[Problem]) -> list[str]:
+    """The rows without the page ends inside them; one that follows a heading ends the row."""
+    kept: list[str] = []
+    feet: list[str] = []
+    for row in rows:
+        if "/..." not in row:
+            kept.append(row)
+            continue
+        feet.extend(match[0].strip() for match in _PAGE_FOOT.finditer(row))
+        pieces = _PAGE_FOOT.split(row)
+        for before, piece in zip(["", *pieces], pieces, strict=False):
+            if before and not is_capitals(before):
+                kept[-1] = f"{kept[-1]} {piece}"
+            else:
+                kept.extend(["", piece] if before else [piece])
+    if feet:
+        problems.append(Problem(None, f"Page marks were left out: {', '.join(feet)}."))
+    return kept
 
 
 def _unmarked(words: str, problems: list[Problem]) -> tuple[str, int]:
@@ -95,6 +137,8 @@ def _unmarked(words: str, problems: list[Problem]) -> tuple[str, int]:
     hashes = len(words) - len(words.lstrip("#"))
     if 0 < hashes <= 6 and words[hashes : hashes + 1] in (" ", ""):
         words = words[hashes:].strip().rstrip("#").strip()
+        if len(words.split()) > 20 and _TERMINATED.search(words):
+            hashes = 0  # A wiki numbers the sentences of a list so.
     else:
         hashes = 0
     words = words.removeprefix("> ") if words.startswith("> ") else words

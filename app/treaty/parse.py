@@ -27,6 +27,7 @@ from app.treaty.preamble import (
     is_docket,
     is_enacting,
     is_recital,
+    lettered_pieces,
     opens_preamble,
     preamble_pieces,
     title_at,
@@ -50,7 +51,8 @@ _CLOSING = re.compile(
 )
 _INLINE = re.compile(
     r"(?<=[.;:!?”\"’)\]])\s+(?=\[*(?:Article|ARTICLE|Art\.|PART|CHAPTER|SECTION|SUBSECTION|ANNEX"
-    r"|Annex|APPENDIX|IN WITNESS WHEREOF|In witness whereof|IN FAITH WHEREOF|DONE (?:at|AT|in|IN)"
+    r"|Part|Chapter|Section|Annex|APPENDIX|IN WITNESS WHEREOF|In witness whereof"
+    r"|IN FAITH WHEREOF|DONE (?:at|AT|in|IN)"
     r"|Done at|RESOLUTION)\b)"
 )
 _OPTION = re.compile(r"\W*(?:Option|OPTION|Alternative|ALTERNATIVE)\s+\w+\b")
@@ -270,12 +272,26 @@ class _Splitter:
         if not lines:
             return None
         text = " ".join(lines)
+        inner = heading_mark(text)
+        if inner is not None and self._is_inner_head(inner, mark):
+            unit.rest = ""
+            return _Block(lines)
         cut = self._inline_cut(text, heads=mark.kind is not Kind.ARTICLE)
         if cut is None:
             self._before = text
             return None
         unit.rest = text[: cut[0]].rstrip()
         return _Block([text[cut[1] :]])
+
+    def _is_inner_head(self, inner: HeadingMark, outer: HeadingMark) -> bool:
+        """Whether the heading of a unit is that of the first unit in it: "PART I CHAPTER 1"."""
+        return (
+            bool(inner.number)
+            and _RANKS.get(inner.kind, -1) > _RANKS.get(outer.kind, -1)
+            and not _goes_on(inner)
+            and not _is_reference_sentence(inner.rest)
+            and self._is_expected(inner)
+        )
 
     def _put(self, block: _Block) -> None:
         begun = bool(self._units)
@@ -301,6 +317,8 @@ class _Splitter:
                     return match.start(), match.end()
                 continue
             mark = heading_mark(words)
+            if mark is not None and not heads and _is_annex_over_grouping(mark):
+                return match.start(), match.end()
             if mark is None or not mark.number or _goes_on(mark) or mark.rest[:1].islower():
                 continue
             if heads and (
@@ -308,7 +326,9 @@ class _Splitter:
             ):
                 continue
             if mark.kind is not Kind.ARTICLE and not is_capitals(mark.word):
-                continue
+                ends_text = len(text) - match.end() < 200 and is_heading(words)
+                if heads or not ends_text or mark.kind is Kind.ANNEX or not mark.rest:
+                    continue
             if self._is_expected(mark, leap=0 if heads else 2):
                 return match.start(), match.end()
         return None
@@ -332,8 +352,12 @@ class _Splitter:
 
     def _is_unnumbered_head(self, mark: HeadingMark, block: _Block) -> bool:
         if mark.kind is Kind.ANNEX or mark.kind is Kind.APPENDIX:
-            return (not mark.rest and len(block.lines) == 1) or (
-                is_capitals(block.lines[0]) and is_heading(block.text)
+            name = block.text[: title_end(block.text)] or block.text
+            return (
+                (not mark.rest and len(block.lines) == 1)
+                or (is_capitals(block.lines[0]) and is_heading(block.text))
+                or (name != block.text and is_capitals(name))
+                or _is_annex_over_grouping(mark)
             )
         return False
 
@@ -392,6 +416,14 @@ _INLINE_HEADS = re.compile(
 
 
 _REFERS = re.compile(r"\b(?:to|of|in|under|and|or|with|by|from)$", re.IGNORECASE)
+
+
+def _is_annex_over_grouping(mark: HeadingMark) -> bool:
+    """Whether an annex without a number is followed by its first grouping: "Annex SECTION 1"."""
+    if mark.kind is not Kind.ANNEX or mark.number:
+        return False
+    inner = heading_mark(mark.rest)
+    return inner is not None and bool(inner.number) and is_capitals(inner.word)
 
 
 def _places(mark: HeadingMark) -> list[tuple[int, int]]:
@@ -520,7 +552,7 @@ class _Assembly:
         return Document(title, clauses, tuple(self._problems))
 
     def _front(self, blocks: list[_Block], told_title: str) -> str:
-        blocks = _title_apart(blocks)
+        blocks = self._title_once(_titles_apart(blocks))
         texts = [block.text for block in blocks]
         end = next((at for at, block in enumerate(blocks) if _opens_body(block)), len(blocks))
         named = title_at(texts[:end][:12])
@@ -542,19 +574,35 @@ class _Assembly:
         self._preamble(blocks[start:])
         return title
 
-    def _preamble(self, blocks: list[_Block]) -> None:
+    def _title_once(self, blocks: list[_Block]) -> list[_Block]:
+        """The front without a title that is printed a second time over the preamble."""
+        kept: list[_Block] = []
+        for block in blocks:
+            if any(block.text == each.text for each in kept) and is_heading(block.text):
+                self._problems.append(Problem(None, f"The title stands twice: {block.text}"))
+            else:
+                kept.append(block)
+        return kept
+
+    def _preamble(self, blocks: list[_Block], depth: int = 0) -> None:
         enacted = False
         loose: list[_Block] = []
-        for block in blocks:
+        start = len(self._clauses)
+        pieces = [
+            replace(block, lines=[words])
+            for block in blocks
+            for words in ([block.text] if block.kind else lettered_pieces(block.text))
+        ]
+        for block in pieces:
             if block.kind is not None and not loose:
-                self._put(block.kind, block.text)
+                self._put(block.kind, block.text, depth)
             elif enacted or loose or self._is_numbered(block):
                 loose.append(block)
             elif block.hashes or _is_title_line(block.text):
-                self._put(Kind.HEADING, block.text)
+                self._put(Kind.HEADING, block.text, depth)
             else:
-                enacted = self._recitals(block.text)
-        self._body(loose, 0)
+                enacted = self._recitals(block.text, start, depth)
+        self._body(loose, depth)
 
     def _is_numbered(self, block: _Block) -> bool:
         """Whether a block is a numbered paragraph, not a lettered recital."""
@@ -564,17 +612,17 @@ class _Assembly:
         recitals = any(clause.kind is Kind.RECITAL for clause in self._clauses)
         return not is_recital(block.text[mark.end :].strip()) and not (recitals and mark.paren)
 
-    def _recitals(self, words: str) -> bool:
+    def _recitals(self, words: str, start: int, depth: int) -> bool:
         """Put the recitals of a paragraph; whether the preamble ends with it."""
         mark = text_mark(words)
         if mark is not None:
             text = mark.brackets + words[mark.end :].strip()
-            self._clauses.append(Clause(Kind.RECITAL, mark.printed, "", text))
+            self._clauses.append(Clause(Kind.RECITAL, mark.printed, "", text, depth))
             return False
-        begun = any(clause.kind is Kind.RECITAL for clause in self._clauses)
+        begun = any(clause.kind is Kind.RECITAL for clause in self._clauses[start:])
         pieces = preamble_pieces(words, begun=begun)
         for kind, text in pieces:
-            self._put(kind, text)
+            self._put(kind, text, depth)
         return bool(pieces) and pieces[-1][0] is Kind.FORMULA and is_enacting(pieces[-1][1])
 
     def _put(self, kind: Kind, words: str, depth: int = 0) -> None:
@@ -599,7 +647,10 @@ class _Assembly:
         tail: list[_Block] = []
         while not last and unit.blocks and _heads_next(unit.blocks, unit.heading):
             tail.insert(0, unit.blocks.pop())
-        self._body(unit.blocks, depth + 1)
+        if unit.kind in (Kind.ANNEX, Kind.APPENDIX) and _has_preamble(unit.blocks):
+            self._preamble(unit.blocks, depth + 1)
+        else:
+            self._body(unit.blocks, depth + 1)
         for block in tail:
             self._put(Kind.HEADING, block.text, depth)
 
@@ -659,15 +710,26 @@ def _is_title_line(words: str) -> bool:
     )
 
 
-def _title_apart(blocks: list[_Block]) -> list[_Block]:
+def _titles_apart(blocks: list[_Block]) -> list[_Block]:
     """The front with a title that the preamble runs on from cut off as a block of its own."""
-    if not blocks or blocks[0].kind is not None:
-        return blocks
-    at = title_end(blocks[0].text)
-    if not at:
-        return blocks
-    words = blocks[0].text
-    return [_Block([words[:at].rstrip()]), _Block([words[at:].lstrip()]), *blocks[1:]]
+    for at, block in enumerate(blocks[:3]):
+        end = title_end(block.text) if block.kind is None else 0
+        if end:
+            words = block.text
+            parts = [_Block([words[:end].rstrip()]), _Block([words[end:].lstrip()])]
+            return [*blocks[:at], *parts, *blocks[at + 1 :]]
+    return blocks
+
+
+def _has_preamble(blocks: list[_Block]) -> bool:
+    """Whether the text of an annex is an instrument that begins with a preamble of its own."""
+    if not blocks or blocks[0].kind is not None or not opens_preamble(blocks[0].text):
+        return False
+    for words in (words for block in blocks[:60] for words in lettered_pieces(block.text)):
+        pieces = preamble_pieces(words)
+        if pieces and pieces[-1][0] is Kind.FORMULA and is_enacting(pieces[-1][1]):
+            return True
+    return False
 
 
 def _opens_body(block: _Block) -> bool:

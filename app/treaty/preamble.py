@@ -25,32 +25,39 @@ _RECITAL = re.compile(
     rf"|(?<=\s)[a-z]+(?:ing|ed))\b(?!\.)"
 )
 _RECITAL_BREAK = re.compile(
-    rf"(?<=[,;])\s+(?=[\[“\"]*(?:(?:{_ADVERBS})\s+[a-z]+(?:ing|ed|l|ous|re)\b"
+    rf"(?:(?<=[,;])|(?<=[,;]\s\d/)|(?<=[,;]\s\d\d/))\s+"
+    rf"(?=[\[“\"]*(?:(?:{_ADVERBS})\s+[a-z]+(?:ing|ed|l|ous|re)\b"
     rf"|(?:{_PARTICIPLES})(?:,| [a-z0-9(“\"\[]|(?<=[A-Z]{{3}}) )))"
 )
 _FORMULA_START = re.compile(
     r"[\[“\"]*(?:The|THE|We|WE|His|Her|HIS|HER)\s(?:[Ss]tates?|STATES?|[Pp]arties|PARTIES|[Hh]igh"
     r"|HIGH|[Cc]ontracting|CONTRACTING|[Gg]overnments?|GOVERNMENTS?|[Uu]ndersigned|UNDERSIGNED"
     r"|[Mm]ember|MEMBER|[Pp]eoples|PEOPLES|[Ss]ignator|SIGNATOR|[Pp]lenipotentiar|[Pp]resident"
-    r"|[Gg]eneral [Cc]onference|GENERAL|[Cc]onference|[Nn]egotiating|[Kk]ingdom|KINGDOM|[Ee]uropean"
-    r"|EUROPEAN|[Rr]epublic|REPUBLIC|THE PEOPLES|[Tt]hird|Majesty|MAJESTY|[Cc]ouncil|[Ss]ecurity)"
+    r"|[Gg]eneral (?:[Cc]onference|[Aa]ssembly)|GENERAL|[Cc]onference|[Nn]egotiating"
+    r"|[Kk]ingdom|KINGDOM|[Ee]uropean|EUROPEAN|[Rr]epublic|REPUBLIC|THE PEOPLES"
+    r"|[Tt]hird|Majesty|MAJESTY|[Cc]ouncil|[Ss]ecurity)"
 )
 _ENACTING = re.compile(
     r"[\[“\"]*(?:(?:NOW,? )?THEREFORE,? )?"
-    r"(?:[Hh]ave|HAVE|[Dd]o hereby|[Hh]ereby|HEREBY|[Aa]gree|AGREE)"
+    r"(?:[Hh]ave|HAVE|Decides?|[Dd]o hereby|[Hh]ereby|HEREBY|[Aa]gree|AGREE)"
     r"(?: (?:therefore|solemnly|today|hereby|accordingly|reached|THEREFORE|HEREBY))*"
     r"(?: (?:agreed?|AGREED?|resolved|decided|adopted|DECIDED|RESOLVED|upon|on|UPON|concluded"
     r"|to|established|have))?"
     r"(?: [^.;]{0,80})?"
     r"(?:[Ff]ollow(?:s|ing)|FOLLOW(?:S|ING)|[Aa]rticles|provisions|treaty|AGREED|agreed)"
-    r"[^.;]{0,40}[:.]?$|"
+    r"[^.;]{0,40}?\s?[:.]?$|"
     r"[\[“\"]*(?:NOW,? |Now,? )?(?:THEREFORE|Therefore|therefore)\b.*[:,]$|"
     r"[\[“\"]*(?:Have|HAVE) (?:agreed|AGREED)\b.*$"
 )
 _ENACTING_BREAK = re.compile(
-    r"(?<=[,;.)\]])\s+(?=(?:(?:And )?(?:Have|HAVE) (?:therefore )?"
-    r"(?:agreed|AGREED|resolved|decided)\b|(?:NOW,? )?THEREFORE\b|Agree upon the following))"
+    r"(?<=[,;.)\]\d])\s+(?=(?:(?:And )?(?:Have|HAVE) (?:therefore )?"
+    r"(?:agreed|AGREED|resolved|decided)\b|(?:Decide|Agree)s? as follows"
+    r"|(?:NOW,? )?THEREFORE\b|Agree upon the following))"
 )
+_LETTERED_BREAK = re.compile(
+    rf"(?<=[,;:])\s+(?=\([a-z]\)\s+(?:(?:{_ADVERBS})\s)?(?:{_PARTICIPLES})\b)"
+)
+_BODY_AFTER = re.compile(r"(?<=follows:)\s+(?=\[*(?:[1lI]\.|\(?[1a]\))\s)")
 _FORMULA_BREAK = re.compile(rf"(?<=,)\s+(?=(?:(?:{_ADVERBS})\s+)?(?:{_PARTICIPLES})\b)")
 _NO_PARTICIPLE = re.compile(
     r"(?:United|Revised|Amended|Proposed|Consolidated|Limited|Related|Unified|Restated|Final)\b"
@@ -80,6 +87,15 @@ def is_recital(words: str) -> bool:
     """Whether a paragraph begins as recitals do."""
     match = _RECITAL.match(words)
     return match is not None and _NO_PARTICIPLE.match(words) is None
+
+
+def lettered_pieces(words: str) -> list[str]:
+    """A paragraph cut before each recital with a letter and before the body that runs on.
+
+    ", (b) Recognizing"; "Have agreed as follows: 1. There is established".
+    """
+    front, *body = _BODY_AFTER.split(words, maxsplit=1)
+    return [*_LETTERED_BREAK.split(front), *body]
 
 
 def is_docket(words: str) -> bool:

@@ -84,8 +84,10 @@ _FOREIGN_BEFORE = re.compile(
     r"(?:its\s+|in\s+its\s+|the\s+)?)$"
 )
 _LEADING = frozenset(
-    ("in", "particular", "notably", "especially", "including", "namely", "specifically")
-    + ("its", "the")
+    (
+        *("in", "particular", "notably", "especially", "including", "namely", "specifically"),
+        *("its", "the"),
+    )
 )
 _LINKED = re.compile(
     r"(?:\s|,|;|\(|\)|and/or|and|or|to|in|with|under|by|through|of|the|provisions|as\s+well\s+as"

@@ -8,10 +8,10 @@ together from stock phrases and mean nothing.
 from collections.abc import Iterator
 from random import Random
 
-from app.exchange.citation import Cite, NoteSeries
+from app.exchange.citation import Cite, NoteSeries, name, plain
 from app.exchange.word.treaty import Authority, Mast, WordTreaty
 from app.treaty.document import Clause, Document, Kind
-from app.treaty.numbering import NO_NUMBER, Scheme
+from app.treaty.numbering import NO_NUMBER, Scheme, citations
 
 ARTICLES = 320
 NOTES = 1000
@@ -111,14 +111,20 @@ def large_treaty() -> WordTreaty:
 
 
 def as_markdown(treaty: WordTreaty) -> str:
-    """The same words as pandoc reads them: the text, and below each clause what it rests on.
+    """The same words and notes for pandoc: what `write_commentary` prints, but for the two tables.
 
-    Headings, paragraphs and lists; each tie is a paragraph with its footnote in full or short.
+    Headings, paragraphs and lists; below each article a heading and a paragraph with a footnote
+    for each thing it rests on.
     """
     lines: list[str] = [f"% {treaty.document.title}", ""]
     notes: list[str] = []
+    waiting: list[str] = []
     series = NoteSeries()
-    for clause in treaty.document.clauses:
+    places = citations(treaty.document.clauses, treaty.scheme)
+    for clause, place in zip(treaty.document.clauses, places, strict=True):
+        if clause.kind.bears_heading and waiting:
+            lines += ["### Sources and reasons (not part of the text)", "", *waiting]
+            waiting = []
         words = _plain(clause.heading or clause.text)
         indent = {Kind.SUBPARAGRAPH: "a. ", Kind.PARAGRAPH: "1. "}.get(clause.kind, "")
         if clause.kind.bears_heading:
@@ -128,8 +134,13 @@ def as_markdown(treaty: WordTreaty) -> str:
             runs = series.note(Cite(tie.csl, tie.pinpoint))
             note = "".join(f"*{run.text}*" if run.italic else _plain(run.text) for run in runs)
             notes += [f"[^{len(notes) // 2 + 1}]: {note}", ""]
-            lines += [f"*{tie.relation}* {tie.title}.[^{len(notes) // 2}] {tie.reason}", ""]
-    return "\n".join([*lines, *notes])
+            short = _plain(plain(name(tie.csl)))
+            waiting += [
+                f"1. {place}: *{tie.relation}* {short} {_plain(tie.pinpoint)}."
+                f"[^{len(notes) // 2}] {tie.reason} {tie.digest}",
+                "",
+            ]
+    return "\n".join([*lines, *waiting, *notes])
 
 
 def _plain(words: str) -> str:

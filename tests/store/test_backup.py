@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from app.actions import citing, drafting
-from app.store.backup import Unfit, back_up, restore
+from app.store.backup import back_up, restore
+from app.store.engine import Unfit
 from app.store.unit import Stores
 from tests.support.databases import Postgresql
 from tests.support.world import World, fill

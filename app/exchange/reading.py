@@ -7,7 +7,7 @@ out in silence: `losses` names what did not become a clause.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.exchange.package import Unreadable as Unreadable
 from app.exchange.wordtext import WordText, read_word
@@ -16,11 +16,9 @@ from app.treaty.parse import parse
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FRONT_MATTER = re.compile(r"\A---\n(?P<fields>(?:.*\n)*?)---\n")
-_MARKDOWN_LINES = (
-    (re.compile(r"^\s{0,3}#{1,6}\s+"), ""),
-    (re.compile(r"\s+#+\s*$"), ""),
-    (re.compile(r"^\s{0,3}>\s?"), ""),
-)
+_TITLE_FIELD = re.compile(r"^title:\s*(\S.*?)\s*$", re.MULTILINE)
+_MARKDOWN_LINES = ((re.compile(r"^\s{0,3}>\s?"), ""),)
+"""Signs at the start of a line; those of headings are left to the parser, which reads them."""
 # Spans are bounded, so that a line of ten thousand stars costs no more than another.
 _MARKDOWN_WORDS = (
     (re.compile(r"(?<!\\)\*\*\*?(?=[^\s*])([^*]{1,2000}?)(?<=\S)\*\*\*?"), r"\1"),
@@ -129,7 +127,10 @@ def _from_word(word: WordText) -> Reading:
 def _from_markdown(text: str) -> Reading:
     losses: list[str] = []
     front = _FRONT_MATTER.match(text)
+    title = ""
     if front:
+        named = _TITLE_FIELD.search(front["fields"])
+        title = named[1].strip("\"'") if named else ""
         losses.append(f"Left out, the file's own fields: “{front['fields'].strip()}”.")
         text = text[front.end() :]
     lines = []
@@ -141,7 +142,10 @@ def _from_markdown(text: str) -> Reading:
             losses.append(f"Left out, a mark of the file's form: “{line.strip()}”.")
         else:
             lines.append(_plain(line))
-    return _with_text("\n".join(lines), tuple(losses))
+    reading = _with_text("\n".join(lines), tuple(losses))
+    if title and not reading.document.title:
+        return replace(reading, document=replace(reading.document, title=title))
+    return reading
 
 
 def _plain(line: str) -> str:

@@ -28,11 +28,11 @@ _LEADERS = re.compile(r"(?:\s?\.){3,}\s*\d*\s*$|…+\s*\d*\s*$|\s{3,}\d{1,4}$")
 _WIKI_HEADING = re.compile(r"(={1,6})\s*([^=].*?)\s*\1$")
 _WIKI_SWITCH = re.compile(r"\s*__(?:NO)?(?:TOC|EDITSECTION|FORCETOC)__\s*")
 _CONTENTS = re.compile(r"(?:table of )?contents:?$", re.IGNORECASE)
-_MARKDOWN = re.compile(r"^#{1,6} \S|\*\*\S|^\s*[*-] TOC$", re.MULTILINE)
+_MARKDOWN = re.compile(r"^#{1,6} \S|^#{2,6}[A-Za-z]|\*\*\S|^\s*[*-] TOC$", re.MULTILINE)
 _KRAMDOWN = re.compile(r"\s*\{:[^}]*\}$")
 _LINK_TARGET = re.compile(r"\[[^\]^]+\]:\s+\S+.*$")
-_LINK = re.compile(r"(?<!\\)\[([^\[\]]+)\](?:\((?:https?:|/|#)[^)\s]*\))")
-_HTML = re.compile(r"</?(?:span|em|strong|b|i|u|br|p|div|sup|sub|center|font)\b[^>]*>", re.I)
+_LINK = re.compile(r"(?<!\\)\[([^\[\]]+)\](?:\((?:https?:|/|#|\.\.?/)[^)\s]*\))")
+_HTML = re.compile(r"</?(?:span|em|strong|b|i|u|br|p|div|sup|sub|center|font|meta|hr)\b[^>]*>", re.I)
 _STRONG = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)")
 _EMPHASIS = re.compile(r"(?<!\\)\*(?=\S)|(?<=\S)(?<!\\)\*")
 _ESCAPE = re.compile(r"\\(?=[^\w\s])|\\$|\\(?=\s)")
@@ -135,7 +135,8 @@ def _unmarked(words: str, problems: list[Problem]) -> tuple[str, int]:
         problems.append(Problem(None, f"A line of markup was left out: {words}"))
         return "", 0
     hashes = len(words) - len(words.lstrip("#"))
-    if 0 < hashes <= 6 and words[hashes : hashes + 1] in (" ", ""):
+    after = words[hashes : hashes + 1]
+    if 0 < hashes <= 6 and (after in (" ", "") or (hashes > 1 and after.isalpha())):
         words = words[hashes:].strip().rstrip("#").strip()
         if len(words.split()) > 20 and _TERMINATED.search(words):
             hashes = 0  # A wiki numbers the sentences of a list so.

@@ -22,7 +22,7 @@ _GLUED = re.compile(
 _AFTER_POINT = re.compile(
     rf"(?:(?:^|(?<=[\s\[])){_POINT}|^\[*(?:\d{{1,3}}|[a-z])\)|^\[*\d{{1,3}}\.)"
     r"(?=[A-Z“\"][a-z]"
-    r"|(?!he\b)[a-z]{2})"
+    r"|(?<!\(s\))[a-z]{2})"
     r"|(?:^|(?<=[.:;]\s))(?:Part|PART|Chapter|CHAPTER|Section|SECTION)\s[IVXL]+(?=[A-Z][a-z]{2})"
     r"|(?<=[a-z)\]\"”][.;]\s)\d{1,2}\.(?=[A-Z][a-z])"
 )

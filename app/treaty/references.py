@@ -362,12 +362,12 @@ def _listed(text: str, match: re.Match[str], kind: Kind) -> tuple[list[Reference
     """The members of a list: `articles 5, 6 and 8`, `paragraph 1 (c), (d) or (e)`."""
     plural = text[match.start() : match.end()].rstrip()[-1] in "sS" or kind is Kind.APPENDIX
     group: list[Reference] = []
-    start = at = match.end()
+    start, at = match.start(), match.end()
     while True:
         entry = _entry(text, start, at, kind, group)
         if entry is None:
             break
-        group.append(entry._replace(start=match.start()) if not group else entry)
+        group.append(entry)
         between = _BETWEEN.match(text, entry.end)
         if between is None:
             break
@@ -382,8 +382,8 @@ def _entry(text: str, start: int, at: int, kind: Kind, group: list[Reference]) -
     if kind is not Kind.SUBPARAGRAPH:
         number = _NUMBER.match(text, at)
         if number is not None and (not group or _same_sort(number[0], group[0])):
-            one = _put(Reference(start, number.end(), kind), kind, number[0])
-            return _with_markers(text, one)
+            said: dict[str, Any] = {kind: _number(kind, number[0])}
+            return _with_markers(text, Reference(start, number.end(), kind, **said))
         if not group or not (group[-1].subparagraph or group[-1].item):
             return None
     marker = _MARKER.match(text, at)
@@ -482,11 +482,16 @@ def _unit(word: str) -> str:
 
 
 def _put(one: Reference, kind: Kind, number: str) -> Reference:
-    value = " ".join(number.split())
-    if kind is not Kind.ARTICLE and kind in _RANKS and value[:1].isalpha() and len(value) > 4:
-        value = value.lower() if value.lower() in _ORDINALS else value
-    fields: dict[str, Any] = {"kind": kind, kind.value: value}
+    fields: dict[str, Any] = {"kind": kind, kind.value: _number(kind, number)}
     return one._replace(**fields)
+
+
+def _number(kind: Kind, number: str) -> str:
+    """The number with single spaces; an ordinal in lower case."""
+    value = " ".join(number.split())
+    if kind is not Kind.ARTICLE and len(value) > 4 and value[:1].isalpha():
+        return value.lower() if value.lower() in _ORDINALS else value
+    return value
 
 
 def _fill(one: Reference, outer: Reference) -> Reference:

@@ -12,7 +12,7 @@ and 6", "Part XI" under a label in capitals) become a plain link to the clause.
     lower-case label    \* lower             "article 5" from "Article 5"
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.exchange.word.numbering import place_of
@@ -21,18 +21,10 @@ from app.treaty.document import Document, Kind
 from app.treaty.numbering import Scheme
 from app.treaty.references import Places, Reference, find
 
-_NAMED = (
-    Kind.ANNEX,
-    Kind.APPENDIX,
-    Kind.PART,
-    Kind.CHAPTER,
-    Kind.SECTION,
-    Kind.SUBSECTION,
-    Kind.ARTICLE,
-    Kind.PARAGRAPH,
-    Kind.SUBPARAGRAPH,
-    Kind.ITEM,
-)
+_SWITCHES = {
+    kind: r"\n" if place is not None and place[1] else r"\r"
+    for kind, place in ((kind, place_of(kind)) for kind in Kind)
+}
 # A text that has none of these has no reference, and looking for them is ten times faster than
 # reading for references. What only continues a list ("and 6") never stands alone in a text.
 _HINTS = ("article", "paragraph", "part", "point", "item", "chapter", "section", "annex", "appendi")
@@ -89,22 +81,25 @@ class References:
             goal = self._places.resolve(index, reference)
             if goal is None:
                 continue
-            named = self._named(goal, reference)
-            for kind, target in named.items():
+            for kind, target in self._named(goal, reference):
                 if span := _span(text, reference, kind, target, spans, properties):
                     spans.append(span)
-        return sorted(spans, key=lambda span: span.start)
+        return sorted(spans, key=_start)
 
-    def _named(self, goal: int, reference: Reference) -> Mapping[Kind, Target]:
-        """The clauses that the reference names by number: the one meant and those above it."""
-        found: dict[Kind, Target] = {}
+    def _named(self, goal: int, reference: Reference) -> list[tuple[Kind, Target]]:
+        """The clauses that the reference names by number, outermost first."""
+        found: list[tuple[Kind, Target]] = []
         at = goal
         while at >= 0:
             kind = self._clauses[at].kind
-            if kind in _NAMED and kind not in found and getattr(reference, kind):
-                found[kind] = self._targets[at]
+            if getattr(reference, kind, "") and (not found or kind is not found[0][0]):
+                found.insert(0, (kind, self._targets[at]))
             at = self._parents[at]
-        return {kind: found[kind] for kind in _NAMED if kind in found}
+        return found
+
+
+def _start(span: _Span) -> int:
+    return span.start
 
 
 def _span(
@@ -117,12 +112,12 @@ def _span(
 ) -> _Span | None:
     """The words of a reference that name one clause, as a field or a link."""
     label = target.label.rstrip(".")
-    tries = ((label, ""), (label.lower() if kind is Kind.ARTICLE else "", r" \* lower"))
-    for words, case in tries:
+    for words, case in ((label, ""), (label.lower(), r" \* lower")):
+        if case and kind is not Kind.ARTICLE:
+            break
         at = _find(text, words, reference, taken)
         if at is not None:
-            switch = r"\n" if (place_of(kind) or ("", 0))[1] else r"\r"
-            code = rf"REF {target.bookmark} {switch} \h{case}"
+            code = f"REF {target.bookmark} {_SWITCHES[kind]} \\h{case}"
             return _Span(at, at + len(words), field(code, words, properties))
     at = _find(text, target.number, reference, taken)
     if at is None:

@@ -105,7 +105,11 @@ class _Writer:
         self._numbered = _numbered(treaty)
         self._numbering = Numbering((one.place, one.number, one.label) for one in self._numbered)
         self._targets = [
-            Target(bookmark_of(clause.uid or f"n{index}"), one.number, one.label)
+            Target(
+                bookmark_of(clause.uid or f"n{index}"),
+                one.number,
+                one.label if _countable(one.label) else "",
+            )
             for index, (clause, one) in enumerate(zip(self._clauses, self._numbered, strict=True))
         ]
         parents = _parents(self._clauses)
@@ -217,8 +221,7 @@ class _Writer:
             return style, "", one.label
         if not one.label and clause.kind in (Kind.PARAGRAPH, Kind.RECITAL):
             return ("TreatyText" if clause.kind is Kind.PARAGRAPH else style), "", ""
-        # A percent sign in a level's text is where a count goes.
-        if "%" in one.label or not one.label.isprintable():
+        if not _countable(one.label):
             return style, self._numbering.properties(one.place, ""), one.label
         return style, self._numbering.properties(one.place, one.label), ""
 
@@ -262,6 +265,11 @@ class _Ties:
         while at >= 0 and clauses[at].kind is not Kind.ARTICLE:
             at = self._parents[at]
         return self._citations[at if at >= 0 else index]
+
+
+def _countable(label: str) -> bool:
+    """Whether Word can print the label beside a paragraph; a percent sign there means a count."""
+    return "%" not in label and label.isprintable()
 
 
 def _parents(clauses: tuple[Clause, ...]) -> list[int]:

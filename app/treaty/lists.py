@@ -392,7 +392,7 @@ class Lists:
         """The reading whose own successor comes first in what follows, else the expected one."""
         if len(readings) == 1:
             return readings[0]
-        ahead = " ".join([after, *(block.text[:_AHEAD] for block in self._later[:40])])
+        ahead = " ".join([after, *self._within_paragraph()])
         found: list[tuple[int, int]] = []
         for at, reading in enumerate(readings):
             sign = re.escape(_sign(reading.form, reading.value + 1))
@@ -404,6 +404,17 @@ class Lists:
         if readings[0].list_at is not None and self.clauses[-1].text.endswith(":"):
             return readings[-1]
         return readings[0]
+
+    def _within_paragraph(self) -> Iterator[str]:
+        """The blocks to come, up to where the next numbered paragraph begins."""
+        following = {
+            str(each.value + 1) for each in self._open if each.form == "1" and not each.paren
+        }
+        for block in self._later[:40]:
+            mark = text_mark(block.text)
+            if mark is not None and not mark.paren and mark.number in following:
+                return
+            yield block.text[:_AHEAD]
 
     def _leap(self, mark: Mark) -> _Reading | None:
         """The reading of a mark that nothing expected: a leap or a repetition in some list."""

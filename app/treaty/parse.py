@@ -105,11 +105,11 @@ def parse(text: str) -> Document:
 
 
 def _blocks(lines: tuple[Line, ...]) -> list[_Block]:
-    wrapped = _is_wrapped(lines)
+    width = _wrapped_at(lines)
     blocks: list[_Block] = []
     before: Line | None = None
     for line in lines:
-        if before is not None and _continues(before, line, wrapped):
+        if before is not None and _continues(before, line, width):
             blocks[-1].lines.append(line.text)
         else:
             blocks.append(_Block([line.text], line.indent, line.hashes))
@@ -122,20 +122,22 @@ def _blocks(lines: tuple[Line, ...]) -> list[_Block]:
     return blocks
 
 
-def _is_wrapped(lines: tuple[Line, ...]) -> bool:
-    """Whether the text was broken into lines of one width: few are long, and many go on below."""
+def _wrapped_at(lines: tuple[Line, ...]) -> int:
+    """The width at which the text was broken into lines; 0 when its lines are whole paragraphs."""
     lengths = sorted(len(line.text) for line in lines)
     if not lengths or lengths[int(len(lengths) * 0.97)] > 130:
-        return False
+        return 0
     inner = sum(not line.opens for line in lines)
-    return inner * 4 > len(lines)
+    return lengths[int(len(lengths) * 0.97)] if inner * 4 > len(lines) else 0
 
 
-def _continues(before: Line, line: Line, wrapped: bool) -> bool:
+def _continues(before: Line, line: Line, width: int) -> bool:
     """Whether a line goes on with the paragraph of the line above it."""
     if line.opens or before.hashes or line.hashes:
         return False
     mark = heading_mark(line.text)
+    if mark is not None and mark.number and not mark.rest and is_capitals(mark.word):
+        return False
     if (
         mark is not None
         and (mark.rest == "" or not _goes_on(mark))
@@ -154,11 +156,26 @@ def _continues(before: Line, line: Line, wrapped: bool) -> bool:
         return True
     if not _TERMINATED.search(before.text):
         return True
-    return wrapped and len(before.text) > 50 and not before.text.endswith((":", ";"))
+    if before.text.endswith((":", ";")):
+        # A line that has no room for the next word was broken there; another one was ended.
+        return 0 < width < len(before.text) + before.indent + len(line.text.split()[0])
+    return width > 0 and len(before.text) > 50
+
+
+_REFERENCE_END = re.compile(
+    r"\b(?:(?:sub-?)?paragraphs?|articles?|items?|parts?|annex(?:es)?|sections?|chapters?)"
+    r"(?:\s\d+)?(?:\s?\(\w{1,4}\))*$",
+    re.IGNORECASE,
+)
+_ROMAN_END = re.compile(r"[IVXLC]+[.)]")
 
 
 def _joined_reference(before: str, line: str) -> bool:
     """Whether a line begins with a mark only because "paragraph" or "and" ended the line above."""
+    if _REFERENCE_END.search(before) and (line[0] == "(" or _ROMAN_END.match(line)):
+        return True
+    if before.endswith(",") and re.match(r"\([a-z]+\)(?:\([a-z]+\))?(?:,| (?:and|or|to) \()", line):
+        return True
     last = before.rstrip().rsplit(" ", 1)[-1].lower().strip("(")
     listed = re.search(r"[;:,.]\s+(?:and|or|to)$", before) or re.match(r"\(?[ai1][.)]", line)
     if last in ("to", "and", "or") and listed:
@@ -577,11 +594,13 @@ class _Assembly:
     def _title_once(self, blocks: list[_Block]) -> list[_Block]:
         """The front without a title that is printed a second time over the preamble."""
         kept: list[_Block] = []
+        seen: set[str] = set()
         for block in blocks:
-            if any(block.text == each.text for each in kept) and is_heading(block.text):
+            if block.text in seen and is_heading(block.text) and " " in block.text:
                 self._problems.append(Problem(None, f"The title stands twice: {block.text}"))
             else:
                 kept.append(block)
+            seen.add(block.text)
         return kept
 
     def _preamble(self, blocks: list[_Block], depth: int = 0) -> None:

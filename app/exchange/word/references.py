@@ -26,8 +26,11 @@ _SWITCHES = {
     for kind, place in ((kind, place_of(kind)) for kind in Kind)
 }
 # A text that has none of these has no reference, and looking for them is ten times faster than
-# reading for references. What only continues a list ("and 6") never stands alone in a text.
-_HINTS = ("article", "paragraph", "part", "point", "item", "chapter", "section", "annex", "appendi")
+# reading for references; the space tells "Part I" from "the Parties".
+_HINTS = (
+    *("article", "paragraph", "section", "chapter", "annex", "appendi"),
+    *("part ", "parts ", "part\u00a0", "parts\u00a0", "part\n", "point", "item"),
+)
 
 
 @dataclass(frozen=True, slots=True)

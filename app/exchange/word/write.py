@@ -22,7 +22,7 @@ from app.exchange.word.runs import NAMESPACES, bookmarked, is_right_to_left, par
 from app.exchange.word.styles import FONT, styles_xml
 from app.exchange.word.treaty import Authority, Mast, WordTreaty
 from app.treaty.document import Clause, Kind
-from app.treaty.numbering import citations, labels, numbers
+from app.treaty.numbering import citer, labels, numbers
 
 __all__ = ["Authority", "Mast", "WordTreaty", "bookmark_of", "write_clean", "write_commentary"]
 
@@ -243,7 +243,8 @@ class _Ties:
     def __init__(self, treaty: WordTreaty, parents: list[int], found: list[str]) -> None:
         self._treaty = treaty
         self._parents = parents
-        self._citations = citations(treaty.document.clauses, treaty.scheme, found)
+        self._cite = citer(treaty.document.clauses, treaty.scheme, found)
+        self._hosts: dict[int, str] = {}
 
     def of(self, index: int) -> list[Tie]:
         """The authorities of a clause, or its gap."""
@@ -252,7 +253,7 @@ class _Ties:
         gap = self._treaty.gaps.get(clause.uid, "")
         if not authorities and not gap:
             return []
-        host, place = self._host(index), self._citations[index]
+        host, place = self._host(index), self._cite(index)
         ties = [Tie(host, place, authority) for authority in authorities]
         return ties or [Tie(host, place, None, gap)]
 
@@ -264,7 +265,10 @@ class _Ties:
         at = index
         while at >= 0 and clauses[at].kind is not Kind.ARTICLE:
             at = self._parents[at]
-        return self._citations[at if at >= 0 else index]
+        at = at if at >= 0 else index
+        if at not in self._hosts:
+            self._hosts[at] = self._cite(at)
+        return self._hosts[at]
 
 
 def _countable(label: str) -> bool:

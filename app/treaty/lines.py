@@ -32,7 +32,9 @@ _MARKDOWN = re.compile(r"^#{1,6} \S|^#{2,6}[A-Za-z]|\*\*\S|^\s*[*-] TOC$", re.MU
 _KRAMDOWN = re.compile(r"\s*\{:[^}]*\}$")
 _LINK_TARGET = re.compile(r"\[[^\]^]+\]:\s+\S+.*$")
 _LINK = re.compile(r"(?<!\\)\[([^\[\]]+)\](?:\((?:https?:|/|#|\.\.?/)[^)\s]*\))")
-_HTML = re.compile(r"</?(?:span|em|strong|b|i|u|br|p|div|sup|sub|center|font|meta|hr)\b[^>]*>", re.I)
+_HTML = re.compile(
+    r"</?(?:span|em|strong|b|i|u|br|p|div|sup|sub|center|font|meta|hr)\b[^>]*>", re.I
+)
 _STRONG = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)")
 _EMPHASIS = re.compile(r"(?<!\\)\*(?=\S)|(?<=\S)(?<!\\)\*")
 _ESCAPE = re.compile(r"\\(?=[^\w\s])|\\$|\\(?=\s)")

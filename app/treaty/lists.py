@@ -262,6 +262,9 @@ class Lists:
         top = next((each for each in self._open if each.kind is Kind.PARAGRAPH), None)
         if reading.form == "1":
             nested = top is not None and not self._broken and indent > top.indent + 1
+            if top is None and self._letters_go_on():
+                outer = self._open[-1]
+                return point_kind(outer.kind), outer.depth + 1
             if top is None and not mark.paren:
                 return Kind.PARAGRAPH, self._base
             if top is None and not any(True for _ in self._open):
@@ -285,11 +288,23 @@ class Lists:
             and not self._broken
             and not last.text.endswith(":")
             and last.text.strip("[")
+            and _ENDS.search(last.text)
             and indent <= same_form.indent + 1
         ):
             return same_form.kind, same_form.depth
         above = last.kind if last.kind is not Kind.PARAGRAPH else None
         return point_kind(above), last.depth + 1
+
+    def _letters_go_on(self) -> bool:
+        """Whether the letters of the open list go on after the numbers that begin in it."""
+        if not self._open or self._open[0].form not in ("a", "A"):
+            return False
+        outer = self._open[0]
+        marks = (text_mark(block.text) for block in self._later[:200])
+        later = [mark.number for mark in marks if mark and mark.paren == outer.paren]
+        # Lists inside the numbers have their own first value for each later one.
+        following = later.count(_sign(outer.form, outer.value + 1))
+        return following > later.count(_sign(outer.form, 1))
 
     def _line_reading(self, mark: Mark, words: str, indent: int) -> _Reading | None:
         """How a mark at the start of a block is to be understood."""

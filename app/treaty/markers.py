@@ -51,7 +51,7 @@ _HEADING = re.compile(
     r"(?P<word>PART|Part|TITLE|Title|CHAPTER|Chapter|SECTION|Section|SUB-?SECTION|Sub-?section"
     r"|ARTICLE|Article|ART\.|Art\.|ANNEX|Annex|APPENDIX|Appendix)"
     r"(?:\s+(?:No\.?\s?)?(?P<number>"
-    r"\d[\dlIO]*(?P<letter>[a-hA-H]?)|[lO]\d[\dlIO]*|[IVXLCDM]+|l{1,3}|[A-Z]"
+    r"\d{1,2}\.\d{1,3}(?!\d|\.\d)|\d[\dlIO]*(?P<letter>[a-hA-H]?)|[lO]\d[\dlIO]*|[IVXLCDM]+|l{1,3}|[A-Z]"
     rf"|(?i:{'|'.join(ORDINAL_WORDS)}|{_FIRST_WORDS}))"
     rf"(?:\s?-?(?P<latin>(?i:{_TAGS}))(?![a-z]))?(?![^\W\d¹²³⁰⁴-⁹]))?"
     r"(?P<close>\s?\]*)"

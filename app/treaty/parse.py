@@ -14,7 +14,9 @@ NO_NUMBER for a text without a number where the rule of numbering.py would give 
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from app.treaty import exact
 from app.treaty.document import Clause, Document, Kind, Problem
@@ -55,6 +57,8 @@ _INLINE = re.compile(
     r"|IN FAITH WHEREOF|DONE (?:at|AT|in|IN)"
     r"|Done at|RESOLUTION)\b)"
 )
+_PROCLAIMING = re.compile(r"\W*now,? therefore\W*", re.IGNORECASE)
+_JOINT = re.compile(r"(?:AND|HAVE|HAS|DO|HEREBY)\s")
 _OPTION = re.compile(r"\W*(?:Option|OPTION|Alternative|ALTERNATIVE)\s+\w+\b")
 _DASH = re.compile(r"[-–—•]\s+\S")
 _TAG = re.compile(r"\{(heading|formula|recital|paragraph|closing)\}\s*")
@@ -403,6 +407,8 @@ class _Splitter:
     def _is_expected(self, mark: HeadingMark, *, leap: int = 0) -> bool:
         """Whether a number comes next in its series, or after a leap of so many missing ones."""
         key = self._series(mark)
+        if "." in mark.number:
+            return _follows_decimal(_places(mark)[0], self._last.get(key, (0, 0)))
         if key[0] in (Kind.ARTICLE, Kind.ANNEX):
             value, latin = self._last.get(key, (0, 0))
         elif key in self._last:
@@ -446,11 +452,21 @@ def _is_annex_over_grouping(mark: HeadingMark) -> bool:
 def _places(mark: HeadingMark) -> list[tuple[int, int]]:
     """Where a number may stand in its series: "C" is the third letter and a roman hundred."""
     low = mark.number.lower()
+    if "." in low:
+        chapter, _, article = low.partition(".")
+        return [(int(chapter), int(article))]
     if low in ORDINAL_WORDS:
         return [(ORDINAL_WORDS.index(low) + 1, 0)]
     kinds = (Kind.ARTICLE, Kind.SUBSECTION) if mark.kind is not Kind.ARTICLE else (Kind.ARTICLE,)
     found = [sort_key(mark.number, kind) for kind in kinds]
     return list(dict.fromkeys(place for place in found if place is not None))
+
+
+def _follows_decimal(place: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Whether "2.1" may follow "1.9": the next in its chapter, or the first of a later one."""
+    if place[0] == last[0]:
+        return 0 < place[1] - last[1] <= 3
+    return 0 < place[0] - last[0] <= 3 and place[1] <= 3
 
 
 _REFERENCE_SENTENCE = re.compile(
@@ -557,11 +573,13 @@ class _Assembly:
         self._clauses: list[Clause] = []
         self._problems = problems
         self._ranks: list[int] = []
+        self._rank_of = _RANKS
         self._base = 0
         self._annexed = False
 
     def assemble(self, front: list[_Block], units: list[_Unit], told_title: str) -> Document:
         title = self._front(front, told_title)
+        self._rank_of = _ranks_in(units)
         for at, unit in enumerate(units):
             self._unit(unit, last=at + 1 == len(units))
         clauses = _with_no_numbers(self._clauses)
@@ -604,7 +622,7 @@ class _Assembly:
         return kept
 
     def _preamble(self, blocks: list[_Block], depth: int = 0) -> None:
-        enacted = False
+        enacted = proclaims = False
         loose: list[_Block] = []
         start = len(self._clauses)
         pieces = [
@@ -617,9 +635,12 @@ class _Assembly:
                 self._put(block.kind, block.text, depth)
             elif enacted or loose or self._is_numbered(block):
                 loose.append(block)
-            elif block.hashes or _is_title_line(block.text):
+            elif block.hashes or (_is_title_line(block.text) and not _JOINT.match(block.text)):
                 self._put(Kind.HEADING, block.text, depth)
+            elif proclaims or (_JOINT.match(block.text) and _is_title_line(block.text)):
+                self._put(Kind.FORMULA, block.text, depth)
             else:
+                proclaims = _PROCLAIMING.fullmatch(block.text) is not None
                 enacted = self._recitals(block.text, start, depth)
         self._body(loose, depth)
 
@@ -642,7 +663,9 @@ class _Assembly:
         pieces = preamble_pieces(words, begun=begun)
         for kind, text in pieces:
             self._put(kind, text, depth)
-        return bool(pieces) and pieces[-1][0] is Kind.FORMULA and is_enacting(pieces[-1][1])
+        if not pieces or pieces[-1][0] is not Kind.FORMULA or _PROCLAIMING.fullmatch(words):
+            return False
+        return is_enacting(pieces[-1][1])
 
     def _put(self, kind: Kind, words: str, depth: int = 0) -> None:
         if kind.bears_heading:
@@ -671,7 +694,8 @@ class _Assembly:
         else:
             self._body(unit.blocks, depth + 1)
         for block in tail:
-            self._put(Kind.HEADING, block.text, depth)
+            below = unit.kind is not Kind.ARTICLE and unit.kind not in (Kind.ANNEX, Kind.APPENDIX)
+            self._put(Kind.HEADING, block.text, depth + below)
 
     def _headed(self, unit: _Unit, depth: int) -> Clause:
         heading, opening = unit.heading, unit.brackets
@@ -697,11 +721,11 @@ class _Assembly:
             self._annexed = self._annexed or kind is Kind.ANNEX
             self._ranks, self._base = [], 2 if nested else 1
             return 1 if nested else 0
-        while self._ranks and self._ranks[-1] >= _RANKS[kind]:
+        while self._ranks and self._ranks[-1] >= self._rank_of[kind]:
             self._ranks.pop()
         depth = self._base + len(self._ranks)
         if kind is not Kind.ARTICLE:
-            self._ranks.append(_RANKS[kind])
+            self._ranks.append(self._rank_of[kind])
         return depth
 
     def _body(self, blocks: list[_Block], depth: int) -> None:
@@ -717,6 +741,27 @@ class _Assembly:
             Problem(None if each.index is None else start + each.index, each.message)
             for each in lists.problems
         )
+
+
+def _ranks_in(units: list[_Unit]) -> dict[Kind, int]:
+    """The ranks of the groupings in a text: a Section may be above the Chapters, as at Geneva.
+
+    The first of a kind that directly follows the heading of another stands below it.
+    """
+    below: Counter[tuple[Kind, Kind]] = Counter()
+    for outer, inner in pairwise(units):
+        both = outer.kind in _RANKS and inner.kind in _RANKS
+        first = inner.number.upper() in ("1", "I", "A", "ONE", "FIRST")
+        if both and first and outer.kind is not inner.kind and not outer.blocks:
+            below[outer.kind, inner.kind] += 1
+    order = sorted(_RANKS, key=lambda kind: _RANKS[kind])
+    for upper, lower in list(below):
+        if Kind.ARTICLE in (upper, lower):
+            continue
+        at, other = order.index(upper), order.index(lower)
+        if at > other and below[upper, lower] > below[lower, upper]:
+            order.insert(at, order.pop(other))
+    return {kind: rank for rank, kind in enumerate(order)}
 
 
 def _is_title_line(words: str) -> bool:

@@ -1,7 +1,10 @@
 """Puts the parts together: the only module that knows them all."""
 
+import logging
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Event, Thread
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -64,10 +67,17 @@ class _KeptFiles(StaticFiles):
 def create_app(settings: Settings) -> FastAPI:
     """The web application for these settings; the database must have been migrated."""
     stores = Stores(settings.database_url)
+    sheets = Sheets()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Beside the answering, which begins at once; what is not ready then is made when asked for.
+        is_over = Event()
+        warming = Thread(target=_warm, args=(stores, sheets, is_over), daemon=True, name="warming")
+        warming.start()
         yield
+        is_over.set()
+        await to_thread(warming.join)
         stores.close()
 
     app = FastAPI(
@@ -82,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.stores = stores
     app.state.settings = settings
-    app.state.sheets = Sheets()
+    app.state.sheets = sheets
     refused.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -90,3 +100,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Guard, public_url=settings.public_url)
     return app
+
+
+def _warm(stores: Stores, sheets: Sheets, is_over: Event) -> None:
+    try:
+        drafts.warm(stores, sheets, is_over)
+    except Exception:
+        # The pages are made when they are asked for, and whoever asks is told what is wrong.
+        logging.getLogger(__name__).exception("The drafts could not be set ahead.")

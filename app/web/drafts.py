@@ -3,10 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from functools import cache, lru_cache
+from threading import Event
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from jinja2 import Template
 from markupsafe import Markup
 
 from app.actions import citing, drafting
@@ -14,15 +17,17 @@ from app.actions.policy import Act, State, may, require
 from app.store.drafts import DraftRecord
 from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
-from app.store.unit import Store
+from app.store.unit import Store, Stores
 from app.treaty.document import Kind
 from app.web.deps import SeatDep, StoreDep
-from app.web.pages import part, render
+from app.web.pages import environment, render
 from app.web.words import Line, Sheet, Sheets
 
 router = APIRouter()
 
 _PAGE = 50
+_FEW = 5
+"""How many drafts a process sets before they are asked for: a table works on one, or on a few."""
 
 _MARK = Markup('<a class="m" href="{}">{}<span class="sr"> sources</span></a>')
 _NONE = Markup('<a class="m none" href="{}">0<span class="sr"> sources</span></a>')
@@ -43,12 +48,12 @@ class Desk:
     @property
     def address(self) -> str:
         """The address of the draft."""
-        return f"/drafts/{self.draft.slug}"
+        return address_of(self.draft)
 
     @property
     def base(self) -> str:
         """What the address of each clause begins with."""
-        return f"{self.address}/clauses/"
+        return base_of(self.draft)
 
     @property
     def may_edit(self) -> bool:
@@ -64,11 +69,11 @@ class Desk:
 def desk_of(request: Request, store: Store, seat: SeatRecord, slug: str) -> Desk:
     """The desk for the draft with this slug; Missing when there is none."""
     draft = drafting.open_draft(store, seat, slug)
-    sheets: Sheets = request.app.state.sheets
-    sheet = sheets.get(
-        draft.id, draft.hash, lambda: (store.drafts.document(draft.id), draft.scheme)
-    )
-    return Desk(store, seat, draft, sheet)
+    return Desk(store, seat, draft, _sheet(request.app.state.sheets, store, draft))
+
+
+def _sheet(sheets: Sheets, store: Store, draft: DraftRecord) -> Sheet:
+    return sheets.get(draft.id, draft.hash, lambda: (store.drafts.document(draft.id), draft.scheme))
 
 
 def draft_page(
@@ -105,23 +110,87 @@ def _paper(
 ) -> Markup:
     """The treaty itself; the same for all who read it, so that it is set once for each state."""
     margin = marks(desk, counts)
-
-    def make() -> Markup:
-        return part(
-            request,
-            "drafts/_sheet.html",
-            draft=desk.draft,
-            sheet=desk.sheet,
-            base=desk.base,
-            marks=margin,
-            focus=focus,
-            editing=editing,
-        )
-
     if editing is not None:
-        return make()
-    sheets: Sheets = request.app.state.sheets
-    return sheets.paper(desk.draft.id, desk.draft.hash, margin, make)
+        return _set(desk.draft, desk.sheet, margin, focus, editing)
+    return _kept_paper(request.app.state.sheets, desk.draft, desk.sheet, margin)
+
+
+def _kept_paper(
+    sheets: Sheets, draft: DraftRecord, sheet: Sheet, margin: Mapping[str, Markup]
+) -> Markup:
+    return sheets.paper(draft.id, draft.hash, margin, lambda: _set(draft, sheet, margin))
+
+
+def _set(
+    draft: DraftRecord,
+    sheet: Sheet,
+    margin: Mapping[str, Markup],
+    focus: str = "",
+    editing: Markup | None = None,
+) -> Markup:
+    # Made from the draft alone: what it were told of a seat, the next seat would be shown.
+    html = _template("drafts/_sheet.html").render(
+        draft=draft,
+        sheet=sheet,
+        base=base_of(draft),
+        marks=margin,
+        focus=focus,
+        editing=editing,
+        set_clause=set_clause,
+    )
+    return Markup(html)  # noqa: S704  # made by a template, which escapes
+
+
+@lru_cache(maxsize=20_000)
+def set_clause(line: Line, base: str, mark: str) -> Markup:
+    """A clause as the page has it; kept, since most look the same after a change as before."""
+    macro: Any = _macro()
+    made: Markup = macro(line, base, mark)
+    return made
+
+
+@cache
+def _macro() -> Any:
+    return vars(_template("ui/clause.html").module)["clause"]
+
+
+def _template(name: str) -> Template:
+    return environment().get_template(name)
+
+
+# What is done before anybody asks
+
+
+def warm(stores: Stores, sheets: Sheets, is_over: Event) -> None:
+    """Set the page of each draft, so that its first reader need not wait; until `is_over`.
+
+    Where there are more than a few drafts nothing is set ahead: nobody knows which one is next.
+    """
+    for name in environment().list_templates(filter_func=_is_on_the_page):
+        _template(name)
+    with stores.read() as store:
+        drafts = store.drafts.all()
+    for draft in drafts if len(drafts) <= _FEW else ():
+        if is_over.is_set():
+            return
+        with stores.read() as store:
+            # As it is now: it may have been changed since the list was made.
+            latest = store.drafts.by_id(draft.id)
+            if latest is not None:
+                lay_ready(sheets, store, latest)
+
+
+def _is_on_the_page(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    return folder in ("", "ui") or (folder == "drafts" and file.startswith(("_", "show")))
+
+
+def lay_ready(sheets: Sheets, store: Store, draft: DraftRecord) -> None:
+    """Set the page of one draft in the state it is in."""
+    sheet = _sheet(sheets, store, draft)
+    counts = store.citations.counts(draft.id)
+    margin = _margin(sheet, base_of(draft), counts, store.citations.gaps(draft.id))
+    _kept_paper(sheets, draft, sheet, margin)
 
 
 def edition_name(desk: Desk) -> str:
@@ -139,19 +208,23 @@ def marks(desk: Desk, counts: Mapping[str, int]) -> Mapping[str, Markup]:
     A 0 stands at an article that has no source at all; in an article that has some, at each
     paragraph that rests on none, its own or its article's.
     """
-    gaps = desk.store.citations.gaps(desk.draft.id)
+    return _margin(desk.sheet, desk.base, counts, desk.store.citations.gaps(desk.draft.id))
+
+
+def _margin(
+    sheet: Sheet, base: str, counts: Mapping[str, int], gaps: Mapping[str, str]
+) -> Mapping[str, Markup]:
     made: defaultdict[str, Markup] = defaultdict(Markup)
-    for block in desk.sheet.blocks:
+    for block in sheet.blocks:
         bare = not any(counts.get(line.uid) for line in block.lines)
         for line in block.lines:
-            href = desk.base + line.uid
             count = counts.get(line.uid, 0)
             if count:
-                made[line.uid] = _MARK.format(href, count)
+                made[line.uid] = _MARK.format(base + line.uid, count)
             elif line.uid in gaps:
-                made[line.uid] = _SAID.format(href, gaps[line.uid])
+                made[line.uid] = _SAID.format(base + line.uid, gaps[line.uid])
             elif _is_wanting(line, counts, bare):
-                made[line.uid] = _NONE.format(href)
+                made[line.uid] = _NONE.format(base + line.uid)
     return made
 
 
@@ -249,6 +322,11 @@ def change_mast(
         store, seat, draft, title=title, symbol=symbol, dated=dated, distribution=distribution
     )
     return RedirectResponse(address_of(draft), 303)
+
+
+def base_of(draft: DraftRecord) -> str:
+    """What the address of each clause of the draft begins with."""
+    return f"{address_of(draft)}/clauses/"
 
 
 def address_of(draft: DraftRecord, uid: str = "") -> str:

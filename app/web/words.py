@@ -7,13 +7,16 @@ opens or closes.
 
 Setting a long treaty takes a while and turning a page must not, so that a `Sheet` is kept for
 each (draft, journal hash): the hash names the state, whoever reads it and whichever process asks.
+A change of one clause makes another state in which all other clauses look as before, so that a
+`Line` is kept too, for just what its looks are made of: its own words, its label, and where the
+references and terms in it lead. Numbers and targets are worked out anew for each state.
 """
 
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from threading import Lock
 from typing import Generic, TypeVar
@@ -28,6 +31,11 @@ from app.treaty.terms import Term
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
+_Target = tuple[int, int, str]
+"""Where some words of a text stand, and the uid of the clause they lead to."""
+
+_ROOM = 20_000
+"""How many clauses are kept: the large treaties of one process, and their latest states."""
 
 _CONTAINERS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
 _ANNEXED = frozenset({Kind.ANNEX, Kind.APPENDIX})
@@ -39,12 +47,13 @@ _PARTICIPLE = re.compile(
 _FORMULA = re.compile(r"(?:The )?(?:States )?Part(?:ies|y)\b[^,:]*|Have agreed")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """One clause as it is set: its look (CSS classes), label, heading, words and open brackets.
 
     `above` holds the uids of the clauses it stands under, up to its article; `is_leaf` says that
-    nothing stands below it.
+    nothing stands below it. While it looks the same it is the same object, whatever the state, so
+    that what is made of it can be kept by it.
     """
 
     uid: str
@@ -76,28 +85,34 @@ class Entry:
     brackets: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """A whole draft as it is set."""
+    """A whole draft as it is set; `numbers` are the bare numbers of its clauses."""
 
     title: str
     blocks: tuple[Block, ...]
     outline: tuple[Entry, ...]
     document: Document
-    citations: tuple[str, ...]
+    scheme: Scheme
+    numbers: tuple[str, ...]
     places: dict[str, int]
+
+    @cached_property
+    def citations(self) -> tuple[str, ...]:
+        """How each clause is cited; worked out when somebody asks, as the page itself does not."""
+        return numbering.citations(self.document.clauses, self.scheme)
 
     @property
     def lines(self) -> Iterator[Line]:
         """All lines in their order."""
         return (line for block in self.blocks for line in block.lines)
 
-    @property
+    @cached_property
     def brackets(self) -> int:
         """How many brackets are open in the draft."""
         return sum(line.brackets for line in self.lines)
 
-    @property
+    @cached_property
     def articles(self) -> int:
         """How many articles the draft has."""
         return sum(line.kind is Kind.ARTICLE for line in self.lines)
@@ -144,6 +159,7 @@ class _Shelf(Generic[_Key, _Value]):
 
     def __init__(self, room: int) -> None:
         self._kept: OrderedDict[_Key, _Value] = OrderedDict()
+        self._making: dict[_Key, Lock] = {}
         self._room = room
         self._lock = Lock()
 
@@ -152,50 +168,123 @@ class _Shelf(Generic[_Key, _Value]):
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        # Made outside of the lock: two at once make the same thing twice, and nobody waits.
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._room:
-                self._kept.popitem(last=False)
+            making = self._making.setdefault(key, Lock())
+        # Who asks for what is being made waits for it: made twice at once, both would take longer.
+        with making:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            try:
+                made = make()
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+            with self._lock:
+                self._kept[key] = made
+                while len(self._kept) > self._room:
+                    self._kept.popitem(last=False)
         return made
 
 
 def set_out(document: Document, scheme: Scheme = Scheme.UN) -> Sheet:
     """The sheet of a document whose clauses have uids."""
     clauses = document.clauses
-    labels = numbering.labels(clauses, scheme)
-    glossary = _glossary(terms.defined(document))
-    places = Places(document, scheme)
+    numbers = numbering.numbers(clauses, scheme)
+    labels = numbering.labels(clauses, scheme, numbers)
+    aims = _Aims(document, Places(document, scheme, numbers))
     lines = []
     chain: list[Clause] = []
     for at, clause in enumerate(clauses):
         while chain and chain[-1].depth >= clause.depth:
             chain.pop()
-        leads = _leads(document, places, at)
         following = clauses[at + 1] if at + 1 < len(clauses) else None
         lines.append(
-            Line(
-                uid=clause.uid,
-                kind=clause.kind,
-                look=_look(clause, chain, labels[at]),
-                label=labels[at],
-                heading=marked_up(clause.heading),
-                words=_words(document, at, glossary, leads),
-                brackets=brackets.count(clause.text) + brackets.count(clause.heading),
-                above=_above(chain),
-                is_leaf=following is None or following.depth <= clause.depth,
+            _line(
+                clause.uid,
+                clause.kind,
+                _look(clause, chain, labels[at]),
+                labels[at],
+                clause.heading,
+                clause.text,
+                aims.references(at),
+                aims.terms(at),
+                _above(chain),
+                following is None or following.depth <= clause.depth,
             )
         )
         chain.append(clause)
-    numbers = numbering.numbers(clauses, scheme)
     return Sheet(
         title=document.title,
         blocks=tuple(_blocks(lines)),
         outline=tuple(_outline(clauses, numbers, lines)),
         document=document,
-        citations=numbering.citations(clauses, scheme),
+        scheme=scheme,
+        numbers=numbers,
         places={clause.uid: at for at, clause in enumerate(clauses)},
+    )
+
+
+class _Aims:
+    """Where the words of a document's clauses lead."""
+
+    def __init__(self, document: Document, places: Places) -> None:
+        self._clauses = document.clauses
+        self._places = places
+        defined = terms.defined(document)
+        self._defined = defined
+        # Where a term is defined is taken out, since it moves with every clause before it, while
+        # the words, on which its uses alone depend, stay.
+        self._glossary = _glossary(
+            tuple(Term(term.words, at, 0, 0, term.exact) for at, term in enumerate(defined))
+        )
+
+    def references(self, at: int) -> tuple[_Target, ...]:
+        """The references in a clause's text that lead to a clause of this document."""
+        clause = self._clauses[at]
+        text = clause.text[_opening(clause.kind, clause.text) :]
+        found = []
+        for reference in _references(text) if text else ():
+            target = self._places.resolve(at, reference)
+            if target is not None:
+                found.append((reference.start, reference.end, self._clauses[target].uid))
+        return tuple(found)
+
+    def terms(self, at: int) -> tuple[_Target, ...]:
+        """The first use of each term in a clause's text; none in the opening of a preamble."""
+        clause = self._clauses[at]
+        if not clause.text or _opening(clause.kind, clause.text):
+            return ()
+        found = []
+        for start, end, term in _first_uses(clause.text, self._glossary):
+            index = self._defined[term.index].index
+            if index != at:
+                found.append((start, end, self._clauses[index].uid))
+        return tuple(found)
+
+
+@lru_cache(maxsize=_ROOM)
+def _line(
+    uid: str,
+    kind: Kind,
+    look: str,
+    label: str,
+    heading: str,
+    text: str,
+    references: tuple[_Target, ...],
+    used: tuple[_Target, ...],
+    above: tuple[str, ...],
+    is_leaf: bool,
+) -> Line:
+    return Line(
+        uid=uid,
+        kind=kind,
+        look=look,
+        label=label,
+        heading=marked_up(heading),
+        words=_words(kind, text, references, used),
+        brackets=len(_spans(text)) + len(_spans(heading)),
+        above=above,
+        is_leaf=is_leaf,
     )
 
 
@@ -206,25 +295,22 @@ def marked_up(text: str) -> Markup:
 
 
 def _words(
-    document: Document, at: int, glossary: "_Glossary", leads: Callable[[Reference], str]
+    kind: Kind, text: str, references: tuple[_Target, ...], used: tuple[_Target, ...]
 ) -> Markup:
-    clause = document.clauses[at]
-    if not clause.text:
-        return Markup("")
-    opening = None
-    if clause.kind is Kind.RECITAL:
-        opening = _PARTICIPLE.match(clause.text)
-    elif clause.kind is Kind.FORMULA:
-        opening = _FORMULA.match(clause.text)
-    if opening:
-        rest = _lively(clause.text[opening.end() :], (), leads)
-        return Markup("<em>{}</em>{}").format(opening[0], rest)
-    used = tuple(
-        (start, end, document.clauses[term.index].uid)
-        for start, end, term in _first_uses(clause.text, glossary)
-        if term.index != at
-    )
-    return _lively(clause.text, used, leads)
+    cut = _opening(kind, text)
+    rest = _lively(text[cut:], references, used)
+    return Markup("<em>{}</em>{}").format(text[:cut], rest) if cut else rest
+
+
+def _opening(kind: Kind, text: str) -> int:
+    """How many characters at its beginning a clause of the preamble has in italics."""
+    if kind is Kind.RECITAL:
+        opening = _PARTICIPLE.match(text)
+    elif kind is Kind.FORMULA:
+        opening = _FORMULA.match(text)
+    else:
+        return 0
+    return opening.end() if opening else 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,7 +325,7 @@ def _glossary(defined: tuple[Term, ...]) -> _Glossary:
     return _Glossary(defined)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_ROOM)
 def _first_uses(text: str, glossary: _Glossary) -> tuple[tuple[int, int, Term], ...]:
     """The first use of each term: marking every one would dot half the page."""
     met = set()
@@ -251,28 +337,12 @@ def _first_uses(text: str, glossary: _Glossary) -> tuple[tuple[int, int, Term], 
     return tuple(first)
 
 
-def _leads(document: Document, places: Places, at: int) -> Callable[[Reference], str]:
-    """Where a reference in the clause at `at` leads: a uid, or "" when it names nothing here."""
-
-    def lead(reference: Reference) -> str:
-        target = places.resolve(at, reference)
-        return "" if target is None else document.clauses[target].uid
-
-    return lead
-
-
-def _lively(
-    text: str,
-    used: tuple[tuple[int, int, str], ...],
-    leads: Callable[[Reference], str],
-) -> Markup:
-    found = [(r.start, r.end, leads(r)) for r in _references(text)]
-    links = [(start, end, uid, "x") for start, end, uid in found if uid]
-    taken = [(start, end) for start, end, *_ in links]
+def _lively(text: str, references: tuple[_Target, ...], used: tuple[_Target, ...]) -> Markup:
+    links = [(start, end, uid, "x") for start, end, uid in references]
     links += [
         (start, end, uid, "t")
         for start, end, uid in used
-        if not any(start < e and s < end for s, e in taken)
+        if not any(start < e and s < end for s, e, _ in references)
     ]
     tints = _spans(text)
     if not links and not tints:
@@ -302,12 +372,12 @@ def _pieces(
     yield "</span>" * closes.get(len(text), 0)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_ROOM)
 def _references(text: str) -> tuple[Reference, ...]:
     return references.find(text)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_ROOM)
 def _spans(text: str) -> tuple[tuple[int, int, int], ...]:
     return brackets.spans(text)
 
@@ -352,19 +422,19 @@ def _blocks(lines: Iterable[Line]) -> Iterator[Block]:
 def _outline(
     clauses: tuple[Clause, ...], numbers: tuple[str, ...], lines: list[Line]
 ) -> Iterator[Entry]:
-    entry = None
+    row, count = None, 0
     for clause, number, line in zip(clauses, numbers, lines, strict=True):
         if clause.kind is Kind.ARTICLE:
-            found = Entry(clause.uid, "article", number, clause.heading, line.brackets)
+            found = (clause.uid, "article", number, clause.heading)
         elif clause.kind.bears_heading:
-            found = Entry(clause.uid, "part", line.label, clause.heading, line.brackets)
-        elif entry is None:
-            found = Entry(clause.uid, "part", "", "Preamble", line.brackets)
+            found = (clause.uid, "part", line.label, clause.heading)
+        elif row is None:
+            found = (clause.uid, "part", "", "Preamble")
         else:
-            entry = replace(entry, brackets=entry.brackets + line.brackets)
+            count += line.brackets
             continue
-        if entry is not None:
-            yield entry
-        entry = found
-    if entry is not None:
-        yield entry
+        if row is not None:
+            yield Entry(*row, brackets=count)
+        row, count = found, line.brackets
+    if row is not None:
+        yield Entry(*row, brackets=count)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from app.exchange.word.runs import field, link, paragraph, runs
 
-_PAGE = 690.0
-"""Points of text height on an A4 page with our margins."""
+# Points of text height on an A4 page with our margins, the height of an entry of the contents,
+# and the width of a letter in parts of its size (compared with what LibreOffice sets).
+_PAGE = 695.0
 _ENTRY = 15.5
+_LETTER = 0.41
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,19 @@ class Pages:
         return self._page
 
     def add(
-        self, characters: int, *, size: float = 12, around: float = 7, width: int = 453
+        self,
+        characters: int,
+        *,
+        size: float = 12,
+        around: float = 7,
+        width: int = 453,
+        leading: float = 1.32,
     ) -> None:
         """A paragraph of so many characters, in points of type, space around it and line width."""
-        per_line = width / (size * 0.435)
-        lines = max(1, math.ceil(characters / per_line))
-        height = lines * size * 1.32 + around
-        if self._used and self._used + min(height, 3 * size) > _PAGE:
+        lines = max(1, math.ceil(characters * size * _LETTER / width))
+        height = lines * size * leading + around
+        # Two lines at least stay together at the foot of a page.
+        if self._used and self._used + min(height, 2 * size * leading) > _PAGE:
             self.turn()
         self._used += height
         while self._used > _PAGE:
@@ -61,7 +69,7 @@ class Pages:
 
     def notes(self, characters: int) -> None:
         """Footnotes take their room from the page that their marks stand on."""
-        self._used += math.ceil(characters / 115) * 11.5 + 2
+        self._used += math.ceil(characters * 9 * _LETTER / 453) * 10.4 + 2
 
 
 def pages_of(entries: int, *, already_used: float = 260.0) -> int:

@@ -182,7 +182,7 @@ class _Writer:
         if self._commentary is None or not ties:
             return
         for xml, words, note in self._commentary.block(ties):
-            self._pages.add(words, size=10, around=5)
+            self._pages.add(words, size=10, around=5, leading=1.21)
             if note:
                 self._pages.notes(note)
             self._made.append(xml)
@@ -205,9 +205,9 @@ class _Writer:
             properties += "<w:bidi/>"
         self._pages.add(
             len(words) + (80 if headed and one.label else 0),
-            size=13 if headed else 12,
-            around=30 if headed else 7,
+            around=24 if headed else 7,
             width=_WIDTHS.get(clause.kind, 453),
+            leading=1.15 if headed else 1.32,
         )
         content = bookmarked(index + 1, target.bookmark, content)
         self._made.append(paragraph(style, content, properties))

@@ -19,7 +19,7 @@ from app.actions.refusals import Invalid
 from app.exchange.reading import Unreadable, read_document
 from app.treaty.document import Clause, Document, Kind
 from app.web.deps import SeatDep, StoreDep
-from app.web.drafts import address_of
+from app.web.drafts import address_of, lay_ready
 from app.web.guard import read_form
 from app.web.pages import render
 
@@ -116,6 +116,8 @@ def keep(request: Request, store: StoreDep, seat: SeatDep, form: FormDep) -> Res
         )
     except Invalid as refusal:
         return _look(request, pending, refusal.sentence)
+    # Where its keeper is led next; beside keeping thousands of rows it costs little.
+    lay_ready(request.app.state.sheets, store, draft)
     return RedirectResponse(address_of(draft), 303)
 
 

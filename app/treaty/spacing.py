@@ -12,7 +12,8 @@ _GLUED = re.compile(
     rf"(?<=[:;.])(?={_POINT}\s?[\w\"“(])|(?<=\band)(?={_POINT}\s?\w)|(?<=\bor)(?={_POINT}\s?\w)"
     rf"|(?<=[a-z)],)(?={_POINT}\s?[A-Z][a-z])|(?<=[a-z)\]\"”][.;])(?=\d{{1,2}}\.\s?[A-Z][a-z])"
     # A word after the end of a clause: "Convention,Recalling", "follows:Chapter".
-    r"|(?<=[a-z)\]\"”][,;:])(?=[A-Z][a-z])|(?<=[a-z][,;]\d)(?=[A-Z][a-z])"
+    r"|(?<=[a-z)\]\"”][,;:])(?=[A-Z][a-z])|(?<=[a-z]{3}\.)(?=[A-Z][a-z]{2})"
+    r"|(?<=[,;] or)(?=[A-Z][a-z])|(?<=[,;] and)(?=[A-Z][a-z])|(?<=[a-z][,;]\d)(?=[A-Z][a-z])"
     r"|(?<=[a-z)\]\"”][.:;])"
     r"(?=(?:Article|ARTICLE|Part|PART|Chapter|CHAPTER|Section|SECTION|Annex|ANNEX)\s[\dIVX])"
     # The word after the participle that opened a recital in italics: "Notingthat".
@@ -20,9 +21,8 @@ _GLUED = re.compile(
     r"|(?<=[a-z]ed)(?=(?:that|also|as follows)\b)"
 )
 _AFTER_POINT = re.compile(
-    rf"(?:(?:^|(?<=[\s\[])){_POINT}|^\[*(?:\d{{1,3}}|[a-z])\)|^\[*\d{{1,3}}\.)"
-    r"(?=[A-Z“\"][a-z]"
-    r"|(?<!\(s\))[a-z]{2})"
+    rf"(?:^|(?<=[\s\[]))(?!\(s\)){_POINT}(?=[A-Z“\"][a-z]|[a-z])"
+    r"|^\[*(?:(?:\d{1,3}|[a-z])\)|\d{1,3}\.)(?=[“\"]?[A-Z]\s?[a-z]|[a-z]{2})"
     r"|(?:^|(?<=[.:;]\s))(?:Part|PART|Chapter|CHAPTER|Section|SECTION)\s[IVXL]+(?=[A-Z][a-z]{2})"
     r"|(?<=[a-z)\]\"”][.;]\s)\d{1,2}\.(?=[A-Z][a-z])"
 )

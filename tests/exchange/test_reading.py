@@ -101,6 +101,16 @@ title: Talks
     assert "Left out, note 1: “A remark.”." in read.losses
 
 
+def test_the_title_of_a_markdown_file_may_stand_in_its_fields_alone() -> None:
+    text = '---\ntitle: "Convention on Talks"\n---\n## Preamble\n\nThe Parties,\n'
+    text += "\n## Article 1\n\nOne.\n"
+    document = read_document("talks.md", text.encode()).document
+    assert document.title == "Convention on Talks"
+    assert [(each.kind.value, each.heading) for each in document.clauses[:1]] == [
+        ("heading", "Preamble")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [

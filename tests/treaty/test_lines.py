@@ -55,3 +55,23 @@ def test_headings_that_do_not_come_again_are_no_contents() -> None:
     text = "Article 1 Scope\nArticle 2 Terms\nArticle 3 End"
     assert len(words(text)) == 3
     assert clean(text)[2] == ()
+
+
+def test_the_signs_of_a_wiki_and_of_headings_without_a_space() -> None:
+    lines, _, _ = clean(
+        "__TOC__\n=Part I: Rules=\n####Use of wells\n\n"
+        "# Wells are open to all who come to them with a bucket of their own, by day and by night, "
+        "in all seasons of the year.\n"
+    )
+    assert [(line.text, line.hashes) for line in lines[:2]] == [
+        ("Part I: Rules", 1),
+        ("Use of wells", 4),
+    ]
+    assert lines[2].text.startswith("Wells are open")
+    assert lines[2].hashes == 0
+
+
+def test_an_end_of_a_page_after_a_heading_ends_the_line() -> None:
+    lines, _, problems = clean("THE TITLE /... Page 2 The Parties meet /... English Page 3 here.\n")
+    assert [line.text for line in lines] == ["THE TITLE", "The Parties meet here."]
+    assert problems[0].message == "Page marks were left out: /... Page 2, /... English Page 3."

@@ -733,3 +733,267 @@ def test_no_word_is_lost_or_doubled_unless_reported(made: tuple[str, list[str]])
 def test_no_text_is_refused(text: str) -> None:
     document = parse(text)
     assert parse(render(document)) == document
+
+
+def test_a_text_whose_spaces_were_lost() -> None:
+    text = (
+        "Convention on Wells\n\n"
+        "The Parties to this Convention,Recallingthe wells of old,Noting also the new,"
+        "Have agreedas follows:Chapter IGeneral rules\n\n"
+        "Article 1\nTerms\n\n1.For this Convention:(a)“well” means a source;(b)“bucket” means:"
+        "(i)a pail; or(ii)a jar;\n2.A pump is no bucket.Chapter IIOther rules\n\n"
+        "Article 2\nUse\n\nEveryone may draw, and(a) is no mark here.\n"
+    )
+    has(
+        """
+        formula The Parties to this Convention,
+        recital Recalling the wells of old,
+        recital Noting also the new,
+        formula Have agreed as follows:
+        chapter I General rules
+          article 1 Terms
+            paragraph 1 For this Convention:
+              subparagraph a “well” means a source;
+              subparagraph b “bucket” means:
+                item i a pail; or
+                item ii a jar;
+            paragraph 2 A pump is no bucket.
+        chapter II Other rules
+          article 2 Use
+            paragraph Everyone may draw, and (a) is no mark here.
+        """,
+        of=text,
+    )
+    assert "spaces were put in" in messages(text)
+
+
+def test_the_ends_of_pages_inside_a_text() -> None:
+    text = (
+        "AGREEMENT ON WELLS 95-27467S (E) 271095 /... English Page 2 AGREEMENT ON WELLS "
+        "The States Parties to this Agreement, Recalling the wells of old, Have agreed as "
+        "follows: /... English Page 3\n\nArticle 1 Use The wells of a State shall be open "
+        "/... Page 4 to all. Part II DUTIES\n\nArticle 2 Care\n\n1. Wells are kept. /... Page 5\n"
+    )
+    has(
+        """
+        formula The States Parties to this Agreement,
+        recital Recalling the wells of old,
+        formula Have agreed as follows:
+        article 1 Use
+          paragraph The wells of a State shall be open to all.
+        part II DUTIES
+          article 2 Care
+            paragraph 1 Wells are kept.
+        """,
+        of=text,
+    )
+    assert parse(text).title == "AGREEMENT ON WELLS"
+    assert "/... Page 4" in messages(text)
+
+
+def test_an_instrument_inside_an_annex_has_its_own_preamble() -> None:
+    has(
+        """
+        formula The General Assembly,
+        recital Recalling the wells, 2/
+        recital Noting the buckets,
+        paragraph 1 Adopts the text below;
+        paragraph 2 Thanks all.
+        annex - AGREEMENT ON WELLS OF 10 MAY 1982
+          formula The States Parties to this Agreement,
+          recital Mindful of drought,
+          formula Have agreed as follows:
+          article 1 Use
+            paragraph Everyone may draw water.
+        closing DONE at the well.
+        annex -
+          section 1 COSTS
+            paragraph 1 All pay.
+          section 2 SEAT
+            paragraph 1 It is here.
+        """,
+        of="The General Assembly, Recalling the wells, 2/ Noting the buckets,\n\n"
+        "1. Adopts the text below;\n\n2. Thanks all.\n\nANNEX AGREEMENT ON WELLS OF 10 MAY 1982 "
+        "The States Parties to this Agreement, Mindful of drought, Have agreed as follows:\n\n"
+        "Article 1 Use Everyone may draw water. DONE at the well. Annex SECTION 1. COSTS\n\n"
+        "1. All pay.\n\nSECTION 2. SEAT\n\n1. It is here.\n",
+    )
+
+
+def test_a_resolution_in_an_annex_runs_on_into_its_paragraphs() -> None:
+    has(
+        """
+        article 1
+          paragraph Wells are open.
+        annex I RESOLUTION ONE
+          formula The Conference on Wells,
+          recital Having adopted the rules,
+          formula Decides as follows:
+          paragraph 1 A Commission is established.
+          paragraph 2 It meets.
+        """,
+        of="Article 1\n\nWells are open.\n\nANNEX I\n\nRESOLUTION ONE\n\nThe Conference on Wells, "
+        "Having adopted the rules, Decides as follows: 1. A Commission is established.\n\n"
+        "2. It meets.\n",
+    )
+
+
+def test_articles_numbered_by_their_chapter() -> None:
+    has(
+        """
+        chapter ONE General
+          section A Terms
+            article 1.1 Definitions
+              paragraph For this Agreement: measure includes a rule.
+            article 1.3 Scope
+              paragraph 1 Article 1.1 applies.
+              paragraph 2 It applies to goods.
+        chapter TWO Goods
+          article 2.1 Aim
+            paragraph The aim is trade, as said in Article 1.3 above.
+        """,
+        of="CHAPTER ONE\n\nGeneral\n\nSECTION A\n\nTerms\n\nArticle 1.1\n\nDefinitions\n\n"
+        "For this Agreement: measure includes a rule.\n\nArticle 1.3\n\nScope\n\n"
+        "1.   Article 1.1 applies.\n\n2.   It applies to goods.\n\nCHAPTER TWO\n\nGoods\n\n"
+        "Article 2.1\n\nAim\n\nThe aim is trade, as said in Article 1.3 above.\n",
+    )
+
+
+def test_sections_above_chapters() -> None:
+    text = (
+        "PART I\n\nWELLS\n\nSECTION I\n\nOLD WELLS\n\nCHAPTER I\n\nDEEP\n\nArticle 1\n\n"
+        "They are.\n\nCHAPTER II\n\nSHALLOW\n\nArticle 2\n\nThey are.\n\nSECTION II\n\n"
+        "NEW WELLS\n\nArticle 3\n\n"
+        "They are.\n"
+    )
+    assert [line for line in outline(text) if "paragraph" not in line] == [
+        "part I WELLS",
+        "  section I OLD WELLS",
+        "    chapter I DEEP",
+        "      article 1",
+        "    chapter II SHALLOW",
+        "      article 2",
+        "  section II NEW WELLS",
+        "    article 3",
+    ]
+
+
+def test_a_heading_over_the_first_article_of_a_chapter_stands_below_it() -> None:
+    has(
+        """
+        chapter I THE BOARD
+          heading COMPOSITION
+          article 1
+            paragraph It has ten members.
+          heading VOTING
+          article 2
+            paragraph Each has a vote.
+        """,
+        of="CHAPTER I: THE BOARD\n\nCOMPOSITION\n\nArticle 1\n\nIt has ten members.\n\nVOTING\n\n"
+        "Article 2\n\nEach has a vote.\n",
+    )
+
+
+def test_letters_go_on_after_numbers_that_began_in_them() -> None:
+    has(
+        """
+        article 1
+          subparagraph a Reparation is due. The means are few.
+            item 1 It is paid in goods.
+            item 2 Each Party may take what belongs to
+              item a the State,
+              item b its nationals.
+          subparagraph b All other claims are waived.
+        """,
+        of="Article 1\n\n(a) Reparation is due. The means are few.\n\n1. It is paid in goods.\n\n"
+        "2. Each Party may take what belongs to\n\n(a) the State,\n\n(b) its nationals.\n\n"
+        "(b) All other claims are waived.\n",
+    )
+
+
+def test_an_i_after_h_is_a_letter_whatever_the_next_paragraph_lists() -> None:
+    points = "\n\n".join(f"({letter}) point {letter};" for letter in "abcdefgh")
+    text = (
+        f"Article 1\n\n5. They shall:\n\n{points}\n\n(i) the last point.\n\n6. The list is:\n\n"
+        "(a) of:\n\n(i) one;\n\n(ii) two.\n"
+    )
+    assert "    subparagraph i the last point." in outline(text)
+
+
+def test_references_and_lists_that_a_width_broke() -> None:
+    body = [
+        "1. The fixed points of the line that is drawn in accordance with paragraph 4",
+        "(a)(i) and (ii) shall be shown; and so shall those that are named in Part",
+        "XV. The kinds are these: Larus argentatus; Larus canus; Larus fuscus; Larus",
+        "marinus; Larus minutus; Larus ridibundus; Larus hyperboreus; Larus sabini;",
+        "Larus genei. They are many and they are counted by those who have the skill.",
+        "",
+        "2. It was so in the time of old as it is now, and so it shall remain for all.",
+    ]
+    has(
+        """
+        article 1
+          paragraph 1 The fixed points of the line that is drawn in accordance with paragraph 4 \
+(a)(i) and (ii) shall be shown; and so shall those that are named in Part XV. The kinds are these: \
+Larus argentatus; Larus canus; Larus fuscus; Larus marinus; Larus minutus; Larus ridibundus; \
+Larus hyperboreus; Larus sabini; Larus genei. They are many and they are counted by those who have \
+the skill.
+          paragraph 2 It was so in the time of old as it is now, and so it shall remain for all.
+        """,
+        of="Article 1\n\n" + "\n".join(body) + "\n",
+    )
+
+
+def test_a_declaration_that_is_proclaimed() -> None:
+    has(
+        """
+        heading Preamble
+        recital Whereas all are born free,
+        formula Now, therefore,
+        formula The General Assembly,
+        formula Proclaims this Declaration as a standard for all peoples.
+        article 1
+          paragraph All are free.
+        """,
+        of="Declaration of Rights\n\nPreamble\n\nWhereas all are born free,\n\nNow, therefore,\n\n"
+        "The General Assembly,\n\nProclaims this Declaration as a standard for all peoples.\n\n"
+        "Article 1\n\nAll are free.\n",
+    )
+
+
+def test_capitals_that_join_a_preamble_are_no_headings() -> None:
+    has(
+        """
+        formula WE THE PEOPLES OF THE VALLEYS DETERMINED
+        recital to live in peace, and
+        formula AND FOR THESE ENDS
+        recital to practise patience,
+        formula HAVE RESOLVED TO COMBINE OUR EFFORTS
+        chapter I AIMS
+          article 1
+            paragraph It is so.
+        """,
+        of="Charter of the Valleys\n\nWE THE PEOPLES OF THE VALLEYS DETERMINED\n\nto live in "
+        "peace, and\n\nAND FOR THESE ENDS\n\nto practise patience,\n\nHAVE RESOLVED TO COMBINE OUR "
+        "EFFORTS\n\nCHAPTER I: AIMS\n\nArticle 1\n\nIt is so.\n",
+    )
+
+
+def test_recitals_with_letters_run_on_from_the_opening() -> None:
+    has(
+        """
+        formula The States Parties to this Convention,
+        recital a Recalling the Charter,
+        recital b Recognizing the need,
+        formula Have agreed as follows :
+        article 1 Aim
+          paragraph It is peace.
+        """,
+        of="Convention on Aims\n\nThe States Parties to this Convention,(a) Recalling the Charter, "
+        "(b) Recognizing the need,\n\nHave agreed as follows :\n\nArticle 1\nAim\n\nIt is peace.\n",
+    )
+
+
+def test_a_long_line_of_marks_takes_no_square_of_its_length() -> None:
+    text = "Article 1\n\n" + "(a) " * 30_000
+    assert len(parse(text).clauses) < 100

@@ -8,14 +8,16 @@ from app.treaty.spacing import spaced
 @pytest.mark.parametrize(
     ("glued", "apart"),
     [
-        ("The aims are:(a)to mend;(b)to keep; or(c)to lend", "are: (a) to mend; (b) to keep; or (c) to lend"),
-        ("to this Convention,Recallingthe past,Have agreedas follows:", ", Recalling the past, Have agreed as follows:"),
+        ("The aims:(a)to mend;(b)to keep; or(c)to lend", "(a) to mend; (b) to keep; or (c) to"),
+        ("to this Text,Recallingthe past,Have agreedas follows:", ", Recalling the past, Have "),
+        ("the power to act;(i)a pail; orFor the rest", "act; (i) a pail; or For the rest"),
+        ("in their own right.States Parties shall", "right. States Parties"),
         ("in that State.Chapter IIPreventive steps", "State. Chapter II Preventive steps"),
         ("1.The Parties meet.2.They vote.", "1. The Parties meet. 2. They vote."),
         ("(a)he sends full powers", "(a) he sends"),
         ("The Parties,(a) Recalling the past,", "Parties, (a) Recalling"),
     ],
-)  # fmt: skip
+)
 def test_lost_spaces_are_put_in(glued: str, apart: str) -> None:
     words, count = spaced(glued)
     assert apart in words

@@ -137,7 +137,7 @@ def as_markdown(treaty: WordTreaty) -> str:
             short = _plain(plain(name(tie.csl)))
             waiting += [
                 f"1. {place}: *{tie.relation}* {short} {_plain(tie.pinpoint)}."
-                f"[^{len(notes) // 2}] {tie.reason} {tie.digest}",
+                f"[^{len(notes) // 2}] {tie.reason} In substance: {tie.digest}",
                 "",
             ]
     return "\n".join([*lines, *waiting, *notes])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from app.exchange.citation import Cite, NoteSeries, Run, full, identity, name, plain
 from app.exchange.word.footnotes import Footnotes, styled
 from app.exchange.word.runs import paragraph, runs
-from app.exchange.word.tables import Row, table
+from app.exchange.word.tables import Row
 from app.exchange.word.treaty import Authority
 
 HEADING = "Sources and reasons (not part of the text)"
@@ -68,9 +68,14 @@ class Commentary:
             made.append(self._gap(tie) if tie.authority is None else self._tie(tie, tie.authority))
         return made
 
-    def tables(self) -> str:
-        """The two tables of the end, each with its heading; "" where nothing was cited."""
-        return self._authorities() + self._by_article()
+    def tables(self) -> list[tuple[str, str, list[Row], tuple[int, ...]]]:
+        """The tables of the end: heading, bookmark, rows, widths; none where nothing is cited."""
+        made: list[tuple[str, str, list[Row], tuple[int, ...]]] = []
+        if self._cited:
+            made.append((AUTHORITIES, "table_of_authorities", self._authorities(), (6200, 2870)))
+        if self._cases:
+            made.append((CASES, "table_of_cases", self._by_article(), (2200, 4000, 2870)))
+        return made
 
     def _gap(self, tie: Tie) -> tuple[str, int, int]:
         words = f"{tie.place}: no source yet. {_sentence(tie.gap)}".rstrip()
@@ -79,7 +84,11 @@ class Commentary:
     def _tie(self, tie: Tie, authority: Authority) -> tuple[str, int, int]:
         relation = _RELATIONS.get(authority.relation, authority.relation)
         who = self._who(authority)
-        after = " ".join(filter(None, map(_sentence, (authority.reason, authority.digest))))
+        after = _sentence(authority.reason)
+        if digest := _sentence(authority.digest):
+            # What the source says is told apart from why it is cited.
+            opening = "Lesson" if authority.kind == "case" else "In substance"
+            after = f"{after} {opening}: {digest}".lstrip()
         note, length = self._note(tie, authority)
         content = (
             runs(f"{tie.place}: ")
@@ -122,9 +131,7 @@ class Commentary:
             self._cited[key] = _Cited(full(csl), name(csl) or (Run(""),), _group(csl))
         return self._cited[key]
 
-    def _authorities(self) -> str:
-        if not self._cited:
-            return ""
+    def _authorities(self) -> list[Row]:
         rows = [Row((_bold("Authority"), _bold("Cited under")), heading=True)]
         for group, title in enumerate(_GROUPS):
             members = [one for one in self._cited.values() if one.group == group]
@@ -132,16 +139,14 @@ class Commentary:
                 rows.append(Row((runs(title),), style="TableGroup"))
             for one in sorted(members, key=_alphabetical):
                 rows.append(Row((styled(one.words), runs(_hosts(list(one.hosts))))))
-        return paragraph("TableHeading", runs(AUTHORITIES)) + table(rows, (6200, 2870))
+        return rows
 
-    def _by_article(self) -> str:
-        if not self._cases:
-            return ""
+    def _by_article(self) -> list[Row]:
         rows = [Row((_bold("Under"), _bold("Case"), _bold("For")), heading=True)]
         for host, cases in self._cases.items():
             for at, (case, place) in enumerate(cases):
                 rows.append(Row((runs("" if at else host), runs(case), runs(place))))
-        return paragraph("TableHeading", runs(CASES)) + table(rows, (2200, 4000, 2870))
+        return rows
 
 
 def _alphabetical(one: _Cited) -> str:

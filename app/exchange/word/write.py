@@ -20,6 +20,7 @@ from app.exchange.word.preamble import opening
 from app.exchange.word.references import References, Target
 from app.exchange.word.runs import NAMESPACES, bookmarked, is_right_to_left, paragraph, runs
 from app.exchange.word.styles import FONT, styles_xml
+from app.exchange.word.tables import table
 from app.exchange.word.treaty import Authority, Mast, WordTreaty
 from app.treaty.document import Clause, Kind
 from app.treaty.numbering import citer, labels, numbers
@@ -55,6 +56,8 @@ _CONTENTS_LEVELS = {
 _WIDTHS = {Kind.SUBPARAGRAPH: 396, Kind.ITEM: 368}
 _PREAMBLE = frozenset({Kind.RECITAL, Kind.FORMULA})
 _ITALIC = "<w:i/><w:iCs/>"
+# Bookmarks of tables are numbered between those of clauses and those of notes.
+_FIRST_TABLE = 900_000
 _NOT_PART = "Commentary is not part of the text."
 _NAME = re.compile(r"\w{1,37}", re.ASCII)
 
@@ -156,14 +159,13 @@ class _Writer:
             if self._ties is not None:
                 self._waiting.extend(self._ties.of(index))
         self._flush()
-        tables = self._commentary.tables() if self._commentary is not None else ""
+        self._tables()
         listed = paragraph("ContentsHeading", runs("Contents")) + contents(self._entries)
         return (
             "<w:body>"
             + around.front(self._treaty.mast, title, status)
             + (listed if self._entries else "")
             + "".join(self._made)
-            + tables
             + _SECTION
             + "</w:body>"
         )
@@ -186,6 +188,17 @@ class _Writer:
             if note:
                 self._pages.notes(note)
             self._made.append(xml)
+
+    def _tables(self) -> None:
+        """The tables after the text, each on a page of its own and in the contents."""
+        found = self._commentary.tables() if self._commentary is not None else []
+        for at, (heading, bookmark, rows, widths) in enumerate(found, 1):
+            self._pages.turn()
+            self._entries.append(Entry(1, "", heading, bookmark, self._pages.page))
+            title = bookmarked(_FIRST_TABLE + at, bookmark, runs(heading))
+            self._made.append(paragraph("TableHeading", title) + table(rows, widths))
+            for _ in rows:
+                self._pages.add(100, size=10, around=3, leading=1.15)
 
     def _clause(self, index: int, clause: Clause) -> None:
         target, one = self._targets[index], self._numbered[index]

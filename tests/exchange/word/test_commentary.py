@@ -2,7 +2,8 @@ from lxml import etree
 
 from app.exchange.word.commentary import AUTHORITIES, CASES, HEADING, Commentary, Tie
 from app.exchange.word.footnotes import Footnotes
-from app.exchange.word.runs import NAMESPACES
+from app.exchange.word.runs import NAMESPACES, paragraph, runs
+from app.exchange.word.tables import table
 from app.exchange.word.treaty import Authority
 from tests.support.word_rules import W, words
 from tests.support.word_treaties import JUDGMENT, TREATY
@@ -33,7 +34,11 @@ def made() -> tuple[list[str], list[list[str]], list[str]]:
     footnotes = Footnotes()
     commentary = Commentary(footnotes)
     block = "".join(xml for xml, _, _ in commentary.block(TIES))
-    body = etree.fromstring(f"<w:body {NAMESPACES}>{block}{commentary.tables()}</w:body>")
+    tables = "".join(
+        paragraph("TableHeading", runs(heading)) + table(rows, widths)
+        for heading, _, rows, widths in commentary.tables()
+    )
+    body = etree.fromstring(f"<w:body {NAMESPACES}>{block}{tables}</w:body>")
     notes = [words(n) for n in etree.fromstring(footnotes.xml()) if n.get(f"{W}type") is None]
     rows = [[words(cell) for cell in row.iter(f"{W}tc")] for row in body.iter(f"{W}tr")]
     return [words(p) for p in body.iterchildren(f"{W}p")], rows, notes
@@ -74,4 +79,4 @@ def test_the_table_of_cases_goes_by_article() -> None:
 
 
 def test_nothing_cited_makes_no_tables() -> None:
-    assert Commentary(Footnotes()).tables() == ""
+    assert Commentary(Footnotes()).tables() == []

@@ -128,10 +128,10 @@ def test_commentary_follows_its_article_and_starts_again_at_one() -> None:
     start = order.index(("TreatyItem", "a meeting."))
     assert order[start + 1][0] == "CommentaryHeading"
     assert order[start + 2][1] == (
-        "Article 1, subparagraph (a): supported by UNTOC art 2. It defines the group. A."
+        "Article 1, subparagraph (a): supported by UNTOC art 2. It defines the group. In substance: A."
     )
     assert order[start + 3][1] == (
-        "Article 1, subparagraph (a): precedent in the case of Denmark. Talks held. Calm."
+        "Article 1, subparagraph (a): precedent in the case of Denmark. Talks held. Lesson: Calm."
     )
     assert order[start + 4][0] == "TreatyArticle"
 
@@ -171,6 +171,15 @@ def test_the_contents_name_every_heading_once_with_its_page() -> None:
         assert clause.heading in line
         assert line.rsplit("\t", 1)[1].isdigit()
     assert lines[0].startswith("PART I\tGeneral provisions\t")
+
+
+def test_the_tables_of_the_commentary_stand_in_the_contents() -> None:
+    file = WordFile(write_commentary(treaty(RICH, AUTHORITIES)))
+    lines = [words(p) for p in file.paragraphs() if style_of(p).startswith("TOC")]
+    assert [line.rsplit("\t", 1)[0] for line in lines[-2:]] == [
+        "Table of authorities (not part of the text)",
+        "Table of cases by article (not part of the text)",
+    ]
 
 
 def test_the_properties_lead_a_returned_file_home() -> None:

@@ -128,7 +128,8 @@ def test_commentary_follows_its_article_and_starts_again_at_one() -> None:
     start = order.index(("TreatyItem", "a meeting."))
     assert order[start + 1][0] == "CommentaryHeading"
     assert order[start + 2][1] == (
-        "Article 1, subparagraph (a): supported by UNTOC art 2. It defines the group. In substance: A."
+        "Article 1, subparagraph (a): supported by UNTOC art 2. "
+        "It defines the group. In substance: A."
     )
     assert order[start + 3][1] == (
         "Article 1, subparagraph (a): precedent in the case of Denmark. Talks held. Lesson: Calm."

@@ -49,7 +49,7 @@ _WORDS = {
 _HEADING = re.compile(
     r"(?P<open>\[*)\s?"
     r"(?P<word>PART|Part|TITLE|Title|CHAPTER|Chapter|SECTION|Section|SUB-?SECTION|Sub-?section"
-    r"|ARTICLE|Article|ART\.|Art\.|ANNEX|Annex|APPENDIX|Appendix)"
+    r"|ARTICLE|Article|(?:ART|Art)(?:\.|(?=\s\d))|ANNEX|Annex|APPENDIX|Appendix)"
     r"(?:\s+(?:No\.?\s?)?(?P<number>"
     r"\d{1,2}\.\d{1,3}(?!\d|\.\d)|\d[\dlIO]*(?P<letter>[a-hA-H]?)|[lO]\d[\dlIO]*|[IVXLCDM]+|l{1,3}|[A-Z]"
     rf"|(?i:{'|'.join(ORDINAL_WORDS)}|{_FIRST_WORDS}))"

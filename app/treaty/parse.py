@@ -397,11 +397,13 @@ class _Splitter:
     def _is_open(self) -> bool:
         """Whether the paragraph before is a sentence still going on."""
         before = self._before
+        mark = text_mark(before)
         return (
             bool(before)
             and before != "\n"
             and not _TERMINATED.search(before)
-            and (not is_heading(before))
+            and not is_heading(before)
+            and not (mark is not None and is_heading(before[mark.end :].strip()))
         )
 
     def _is_expected(self, mark: HeadingMark, *, leap: int = 0) -> bool:
@@ -581,7 +583,7 @@ class _Assembly:
         title = self._front(front, told_title)
         self._rank_of = _ranks_in(units)
         for at, unit in enumerate(units):
-            self._unit(unit, last=at + 1 == len(units))
+            self._unit(unit, units[at + 1].kind if at + 1 < len(units) else None)
         clauses = _with_no_numbers(self._clauses)
         self._problems.extend(_sequence_problems(clauses))
         return Document(title, clauses, tuple(self._problems))
@@ -673,7 +675,7 @@ class _Assembly:
         else:
             self._clauses.append(Clause(kind, "", "", words, depth))
 
-    def _unit(self, unit: _Unit, *, last: bool) -> None:
+    def _unit(self, unit: _Unit, following: Kind | None) -> None:
         if unit.kind is Kind.CLOSING:
             for block in unit.blocks:
                 self._put(Kind.CLOSING, block.text)
@@ -687,15 +689,16 @@ class _Assembly:
             self._doubt("Where the heading ends and the text begins was guessed.")
         self._clauses.append(self._headed(unit, depth))
         tail: list[_Block] = []
-        while not last and unit.blocks and _heads_next(unit.blocks, unit.heading):
+        while following is not None and unit.blocks and _heads_next(unit.blocks, unit.heading):
             tail.insert(0, unit.blocks.pop())
         if unit.kind in (Kind.ANNEX, Kind.APPENDIX) and _has_preamble(unit.blocks):
             self._preamble(unit.blocks, depth + 1)
         else:
             self._body(unit.blocks, depth + 1)
         for block in tail:
-            below = unit.kind is not Kind.ARTICLE and unit.kind not in (Kind.ANNEX, Kind.APPENDIX)
-            self._put(Kind.HEADING, block.text, depth + below)
+            below = unit.kind is not Kind.ARTICLE and following not in (Kind.ANNEX, Kind.APPENDIX)
+            number, words = _numbered_heading(block.text) or ("", block.text)
+            self._clauses.append(Clause(Kind.HEADING, number, words, "", depth + below))
 
     def _headed(self, unit: _Unit, depth: int) -> Clause:
         heading, opening = unit.heading, unit.brackets
@@ -787,7 +790,9 @@ def _titles_apart(blocks: list[_Block]) -> list[_Block]:
 
 def _has_preamble(blocks: list[_Block]) -> bool:
     """Whether the text of an annex is an instrument that begins with a preamble of its own."""
-    if not blocks or blocks[0].kind is not None or not opens_preamble(blocks[0].text):
+    named = bool(blocks) and re.fullmatch(r"(?i:preamble)\W*", blocks[0].text) is not None
+    first = next(iter(blocks[named:]), None)
+    if first is None or first.kind is not None or not opens_preamble(first.text):
         return False
     for words in (words for block in blocks[:60] for words in lettered_pieces(block.text)):
         pieces = preamble_pieces(words)
@@ -811,9 +816,20 @@ def _opens_body(block: _Block) -> bool:
     return ends and (opens_preamble(words) or is_recital(words))
 
 
+def _numbered_heading(words: str) -> tuple[str, str] | None:
+    """The number and the words of a heading like "II. Protection of witnesses"."""
+    mark = text_mark(words)
+    if mark is None or mark.paren or mark.brackets or not mark.number.isupper():
+        return None
+    rest = words[mark.end :].strip()
+    return (mark.number, rest) if is_heading(rest) and len(rest) > 3 else None
+
+
 def _heads_next(blocks: list[_Block], heading: str) -> bool:
     """Whether the last block of an article is a heading over what comes next."""
     block = blocks[-1]
+    if _numbered_heading(block.text) is not None:
+        return True
     if not is_heading(block.text) or text_mark(block.text) is not None:
         return False
     if block.hashes > 0 or (is_capitals(block.text) and len(block.text) > 3):

@@ -820,6 +820,30 @@ def test_an_instrument_inside_an_annex_has_its_own_preamble() -> None:
     )
 
 
+def test_a_protocol_in_an_annex_with_roman_headings() -> None:
+    has(
+        """
+        article 1
+          paragraph Wells are open.
+        annex II PROTOCOL ON BUCKETS
+          heading Preamble
+          formula The States Parties to this Protocol,
+          recital Mindful of buckets,
+          formula Have agreed as follows:
+          heading I General provisions
+          article 1 Aim
+            paragraph It is water.
+          heading II Care of buckets in the hands of others
+          article 6 Repair
+            paragraph They are mended.
+        """,
+        of="Art 1. Wells are open.\n\nANNEX II\nPROTOCOL ON BUCKETS\n\nPreamble\n\n"
+        "The States Parties to this Protocol,\n\nMindful of buckets,\n\nHave agreed as follows:\n\n"
+        "I. General provisions\n\nArticle 1\nAim\n\nIt is water.\n\n"
+        "II. Care of buckets in the hands of others\n\nArticle 6\nRepair\n\nThey are mended.\n",
+    )
+
+
 def test_a_resolution_in_an_annex_runs_on_into_its_paragraphs() -> None:
     has(
         """

@@ -35,7 +35,7 @@ library = typer.Typer(no_args_is_help=True, help="Sources, passages and cases.")
 cli.add_typer(library, name="library")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
-STARTER = Path("drafts/peace-negotiation")
+STARTER = Path(__file__).resolve().parents[1] / "drafts" / "peace-negotiation"
 
 
 class Stop(Exception):
@@ -265,7 +265,7 @@ def _prepare(stores: "Stores", settings: "Settings") -> None:
     with stores.read() as store:
         empty = not store.drafts.all()
     if empty and (STARTER / "treaty.txt").is_file():
-        say(f"Loading {STARTER} with its library ...")
+        say(f"Loading drafts/{STARTER.name} with its library ...")
         _load(stores, STARTER)
     with stores.begin() as store:
         token = seating.setup_token(store)
@@ -354,6 +354,13 @@ def _sentence(problem: Exception) -> str:
         return said
     if isinstance(problem, Stop):
         return str(problem)
+    if type(problem).__module__.startswith("sqlalchemy."):
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from app.store.engine import sentence_for
+
+        if isinstance(problem, SQLAlchemyError):
+            return sentence_for(problem)
     if isinstance(problem, OSError):
         return f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": ")
     return (

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.store.unit import Stores
@@ -22,6 +22,7 @@ from app.web import (
     drafts,
     editions,
     exports,
+    health,
     library,
     readings,
     refused,
@@ -48,6 +49,7 @@ ROUTERS = (
     search.router,
     exports.router,
     api.router,
+    health.router,
 )
 
 
@@ -62,6 +64,18 @@ class _KeptFiles(StaticFiles):
             await send(message)
 
         await super().__call__(scope, receive, send_kept)
+
+
+class _HeadAsGet:
+    """Answers HEAD as GET; the server leaves the body out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -99,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", _KeptFiles(directory=STATIC, check_dir=False), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Guard, public_url=settings.public_url)
+    app.add_middleware(_HeadAsGet)
     return app
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,11 +13,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRAVAUX_", frozen=True)
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     data: Path = Path("data")
     database_url: str = ""
     public_url: str = ""
-    processes: int = 1
+    processes: int = Field(default=1, ge=1, le=64)
     forwarded_allow_ips: str = "127.0.0.1"
     smtp_host: str = ""
     smtp_port: int = 587

@@ -156,3 +156,48 @@ def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("word", ["outline", "export", "backup", "restore", "load"])
 def test_a_command_without_its_file_says_what_is_missing(tmp_path: Path, word: str) -> None:
     assert "Missing" in refused(travaux(tmp_path, word))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"this is no database at all, only words" * 40, "damaged, or is not a database"),
+        (b"", "run `travaux migrate` first"),
+    ],
+)
+def test_a_database_that_cannot_be_read_is_a_sentence(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "travaux.sqlite3").write_bytes(content)
+    assert said in refused(travaux(tmp_path, "verify", "--json"))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://u:p@127.0.0.1:9/none", "cannot be reached"),
+        ("no address", "not the address of a database"),
+        ("mysql://u@h/n", "SQLite or PostgreSQL"),
+    ],
+)
+def test_a_database_that_is_not_there_is_a_sentence(
+    tmp_path: Path, address: str, said: str
+) -> None:
+    done = travaux(tmp_path, "verify", "--json", TRAVAUX_DATABASE_URL=address)
+    assert said in refused(done)
+    assert "sqlalche.me" not in done.stderr
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "99999"), ("PORT", "-1"), ("PROCESSES", "0")])
+def test_a_number_out_of_bounds_is_named(tmp_path: Path, name: str, value: str) -> None:
+    said = refused(travaux(tmp_path, "migrate", **{f"TRAVAUX_{name}": value}))
+    assert f"TRAVAUX_{name}" in said
+
+
+def test_a_copy_is_not_written_over_a_folder_or_a_pipe(tmp_path: Path) -> None:
+    assert travaux(tmp_path, "migrate").returncode == 0
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for where in (tmp_path, pipe, tmp_path / "none" / "copy"):
+        refused(travaux(tmp_path, "backup", str(where)))
+    assert pipe.is_fifo()

@@ -52,8 +52,13 @@ def back_up(url: str, file: Path) -> BackUp:
     """Copy the database at `url` into `file`, and prove that the copy opens.
 
     `file` appears, whole, only at the end, readable for its owner alone. Unfit when the
-    database is of another version of the program, or when the copy does not stand the proof.
+    database is of another version of the program, when the copy does not stand the proof, and
+    when `file` is a folder, a device or in a folder that is not there.
     """
+    if not file.parent.is_dir():
+        raise Unfit(f"There is no folder {file.parent} to keep a copy in.")
+    if file.exists() and not file.is_file():
+        raise Unfit(f"{file} is not a file that a copy could be kept in.")
     with tempfile.TemporaryDirectory(prefix="travaux-backup-") as name:
         folder = Path(name)
         manifest = _unload(url, folder)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 WAITING = 10_000
@@ -24,6 +25,26 @@ class Unfit(ValueError):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+def sentence_for(problem: SQLAlchemyError) -> str:
+    """What went wrong with a database, in a sentence for whoever runs the program."""
+    said = str(problem).lower()
+    if isinstance(problem, ArgumentError):
+        return "TRAVAUX_DATABASE_URL is not the address of a database."
+    if "no such table" in said or "undefinedtable" in said or "does not exist" in said:
+        return "This database is empty or of another version: run `travaux migrate` first."
+    if "database is locked" in said:
+        return "Another program is using the database: try again in a moment."
+    if "not a database" in said or "malformed" in said:
+        return "The database file is damaged, or is not a database: restore a copy of it."
+    if "unable to open" in said or "readonly" in said or "disk i/o" in said:
+        return "The database file cannot be opened for writing: look at its folder's permissions."
+    if "full" in said:
+        return "The disk is full: nothing was kept."
+    if isinstance(problem, OperationalError | InterfaceError):
+        return "The database cannot be reached: is it running, and is its address right?"
+    return f"The database refused ({type(problem).__name__})."
 
 
 def open_engine(url: str) -> Engine:

@@ -107,6 +107,11 @@ class Stores:
         with Session(self.reading) as session, session.begin():
             yield Store(session, self.clock())
 
+    def ask(self) -> None:
+        """Nothing, when the database answers; the driver's error when it does not."""
+        with self.reading.begin() as connection:
+            connection.execute(text("SELECT 1"))
+
     def migrate(self) -> None:
         """Bring the tables up to date; several processes may ask at once."""
         with self.engine.begin() as connection:

@@ -138,6 +138,10 @@ class Sheets:
         self._sheets = _Shelf[tuple[int, str], Sheet](room)
         self._papers = _Shelf[tuple[int, str, frozenset[tuple[str, str]]], Markup](room)
 
+    def holds(self, draft_id: int, state: str) -> bool:
+        """Whether the sheet of this state is kept already."""
+        return self._sheets.holds((draft_id, state))
+
     def get(self, draft_id: int, state: str, read: Callable[[], tuple[Document, str]]) -> Sheet:
         """The sheet of this state; `read` gives document and scheme when it is not kept yet."""
 
@@ -162,6 +166,10 @@ class _Shelf(Generic[_Key, _Value]):
         self._making: dict[_Key, Lock] = {}
         self._room = room
         self._lock = Lock()
+
+    def holds(self, key: _Key) -> bool:
+        with self._lock:
+            return key in self._kept
 
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         with self._lock:

@@ -16,8 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.actions import drafting, seating
-from app.store.unit import Stores
+from playwright.sync_api import Page
+
+from app.actions import citing, drafting, library, seating
+from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.seats import SeatRecord
+from app.store.unit import Store, Stores
+from app.treaty.document import Kind
 from tests.support.browser import looking, opened
 from tests.support.large import large_document
 
@@ -27,28 +32,61 @@ ROUNDS = 9
 SERVER_MS = 150.0
 HTML_KB = 1500.0
 CLICK_MS = 100.0
-# The browser's own record of the first click: from the press to the frame that shows its effect.
-_FIRST_CLICK = """
-new Promise(done => new PerformanceObserver(list => {
-  const clicks = list.getEntries().filter(entry => entry.name === "click")
-  if (clicks.length) done(clicks[0].duration)
-}).observe({type: "event", durationThreshold: 16, buffered: true}))
+CLAUSES = 2000
+CITATIONS = 400
+EDITS = 5
+SETTLING = 2
+WALK = 20
+# From the press, as the browser stamped it, to the frame after the one that shows its effect.
+_WATCH = """
+() => {
+  window.shown = new Promise(done => addEventListener("pointerdown", pressed =>
+    addEventListener("click", () => requestAnimationFrame(() => setTimeout(
+      () => done(performance.now() - pressed.timeStamp))), {once: true, capture: true}),
+    {once: true, capture: true}))
+}
+"""
+_WALK = """
+async steps => {
+  const taken = []
+  for (let step = 0; step < steps; step++) {
+    const began = performance.now()
+    const key = step < steps / 2 ? "j" : "k"
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}))
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
+    taken.push(performance.now() - began)
+  }
+  return taken
+}
 """
 
 
 def rows() -> Iterator[dict[str, object]]:
-    """The rows of the table: two answers of the server, the size of the HTML, the first click."""
+    """The rows of the table: answers of the server, the size of what it sends, the browser."""
     with tempfile.TemporaryDirectory() as folder:
-        session = _large_draft(Path(folder))
+        session, clauses = _large_draft(Path(folder))
         with _server(Path(folder)) as address:
-            first, size = _ask(session)
+            first, size, how = _ask(session)
             times = [_ask(session)[0] for _ in range(ROUNDS)]
-            click = _first_click(address, session)
-    yield _row("draft page, 2,000+ clauses: first answer of the server", first, SERVER_MS, "ms")
-    later = statistics.median(times)
-    yield _row("draft page, 2,000+ clauses: a later answer (median)", later, SERVER_MS, "ms")
-    yield _row("draft page, 2,000+ clauses: HTML before compression", size / 1000, HTML_KB, "KB")
-    yield _row("draft page, 2,000+ clauses: first click in Chromium", click, CLICK_MS, "ms")
+            edited = [_ask_after_edit(Path(folder), session, at) for at in range(EDITS)]
+            with opened() as browser, looking(browser, address, session) as page:
+                click, steps = _in_chromium(page)
+        with _server(Path(folder)):
+            time.sleep(SETTLING)
+            settled, _, how_then = _ask(session)
+    name = f"draft page, {clauses:,} clauses, {CITATIONS} citations"
+    if clauses < CLAUSES:
+        raise RuntimeError(f"The large draft has {clauses} clauses only.")
+    once = f"first answer of a process, at once (sheet {how})"
+    yield _row(f"{name}: {once}", first, SERVER_MS, "ms")
+    later = f"first answer of a process, {SETTLING} s on (sheet {how_then})"
+    yield _row(f"{name}: {later}", settled, SERVER_MS, "ms")
+    yield _row(f"{name}: a later answer (median)", statistics.median(times), SERVER_MS, "ms")
+    changed = statistics.median(edited)
+    yield _row(f"{name}: first answer after an edit (median)", changed, SERVER_MS, "ms")
+    yield _row(f"{name}: HTML before compression", size / 1000, HTML_KB, "KB")
+    yield _row(f"{name}: first click in Chromium", click, CLICK_MS, "ms")
+    yield _row(f"{name}: a step by j or k in Chromium (slowest)", steps, CLICK_MS, "ms")
 
 
 def _row(name: str, ours: float, limit: float, unit: str) -> dict[str, object]:
@@ -61,8 +99,11 @@ def _row(name: str, ours: float, limit: float, unit: str) -> dict[str, object]:
     }
 
 
-def _large_draft(folder: Path) -> str:
-    """Puts the large draft into a fresh database; gives the session of its chair."""
+def _large_draft(folder: Path) -> tuple[str, int]:
+    """Puts the large draft with its citations into a fresh database.
+
+    Gives the session of its chair, and how many clauses there are.
+    """
     stores = Stores(f"sqlite:///{folder}/travaux.sqlite3")
     stores.migrate()
     with stores.begin() as store:
@@ -74,13 +115,33 @@ def _large_draft(folder: Path) -> str:
     )
     document = large_document()
     with stores.begin() as store:
-        drafting.new_draft(store, chair.seat, title=document.title, document=document, slug=SLUG)
+        draft = drafting.new_draft(
+            store, chair.seat, title=document.title, document=document, slug=SLUG
+        )
+        clauses = store.drafts.clauses(draft.id)
+        _cite(store, chair.seat, draft, clauses)
     stores.close()
-    return chair.token
+    return chair.token, len(clauses)
+
+
+def _cite(
+    store: Store, seat: SeatRecord, draft: DraftRecord, clauses: tuple[ClauseRecord, ...]
+) -> None:
+    source = library.add_source(
+        store, seat, kind="document", csl={"type": "book", "title": "On talks"}
+    )
+    passage = library.add_passage(store, seat, source.slug, locator="P1", digest="On talks.")
+    bearing = [clause.uid for clause in clauses if not clause.kind.bears_heading]
+    for at in range(CITATIONS):
+        uid = bearing[at * len(bearing) // CITATIONS]
+        citing.cite(
+            store, seat, draft, uid, passage=passage.id, relation="supports", reason="It says so."
+        )
 
 
 @contextmanager
 def _server(folder: Path) -> Iterator[str]:
+    """The address of a server that has just begun to answer."""
     environment = os.environ | {"TRAVAUX_DATA": str(folder), "TRAVAUX_PORT": str(PORT)}
     environment.pop("TRAVAUX_DATABASE_URL", None)
     server = subprocess.Popen(
@@ -89,42 +150,73 @@ def _server(folder: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{PORT}"
     try:
-        for _ in range(200):
-            try:
-                _get("/healthz")
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield address
+        _wait()
+        yield f"http://127.0.0.1:{PORT}"
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _ask(session: str) -> tuple[float, int]:
-    """Milliseconds to the last byte of the draft page, and its bytes."""
+def _wait() -> None:
+    for _ in range(1000):
+        try:
+            _get("/healthz")
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError("The server does not begin to answer.")
+
+
+def _ask_after_edit(folder: Path, session: str, at: int) -> float:
+    """Milliseconds for the page after this process, which is not the server, changed a clause."""
+    stores = Stores(f"sqlite:///{folder}/travaux.sqlite3")
+    mark = f"Mark {at} of the bench."
+    with stores.begin() as store:
+        seat = seating.seat_of_session(store, session)
+        draft = store.drafts.by_slug(SLUG)
+        assert draft is not None
+        bearing = [c for c in store.drafts.clauses(draft.id) if c.kind is Kind.PARAGRAPH]
+        clause = bearing[(at + 1) * 150]
+        words = f"{clause.text} {mark}"
+        drafting.reword(store, seat, draft, clause.uid, words, seen=clause.version)
+    stores.close()
+    taken, *_ = _ask(session, mark)
+    return taken
+
+
+def _ask(session: str, words: str = "") -> tuple[float, int, str]:
+    """Milliseconds to the last byte of the draft page with these words, its bytes, and how.
+
+    "kept" when the server had the sheet already, "made" when it was set for this answer.
+    """
     headers = {"Cookie": f"travaux_session={session}", "Accept-Encoding": "identity"}
     started = time.perf_counter()
-    page = _get(f"/drafts/{SLUG}", headers)
+    page, how = _get(f"/drafts/{SLUG}", headers)
     taken = (time.perf_counter() - started) * 1000
-    if len(re.findall(rb"Article \d+", page)) < 320:
-        raise RuntimeError("The page does not show the draft.")
-    return taken, len(page)
+    whole = len(re.findall(rb"Article \d+", page)) >= 320
+    marked = page.count(b' class="m"') == CITATIONS
+    if not (whole and marked and words.encode() in page):
+        raise RuntimeError("The page does not show the draft as it is.")
+    return taken, len(page), how
 
 
-def _get(path: str, headers: dict[str, str] | None = None) -> bytes:
+def _get(path: str, headers: dict[str, str] | None = None) -> tuple[bytes, str]:
     line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
     try:
         line.request("GET", path, headers=headers or {})
-        return line.getresponse().read()
+        answer = line.getresponse()
+        return answer.read(), answer.getheader("server-timing", "").rpartition("=")[2]
     finally:
         line.close()
 
 
-def _first_click(address: str, session: str) -> float:
-    with opened() as browser, looking(browser, address, session) as page:
-        page.goto(f"/drafts/{SLUG}", wait_until="load")
-        page.mouse.click(720, 500)
-        return float(page.evaluate(_FIRST_CLICK))
+def _in_chromium(page: Page) -> tuple[float, float]:
+    """Milliseconds for the first click on the number of a clause, and for the slowest step."""
+    page.goto(f"/drafts/{SLUG}", wait_until="load")
+    page.evaluate(_WATCH)
+    page.locator(".c.article a.n").nth(1).click()
+    click = float(page.evaluate("window.shown"))
+    steps = page.evaluate(_WALK, WALK)
+    return click, float(max(steps))

@@ -1,5 +1,6 @@
 """Puts the parts together: the only module that knows them all."""
 
+import gc
 import logging
 from asyncio import to_thread
 from collections.abc import AsyncIterator
@@ -123,3 +124,5 @@ def _warm(stores: Stores, sheets: Sheets, is_over: Event) -> None:
     except Exception:
         # The pages are made when they are asked for, and whoever asks is told what is wrong.
         logging.getLogger(__name__).exception("The drafts could not be set ahead.")
+    # What is there now stays: a collection that went through it all would hold up some answer.
+    gc.freeze()

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +51,13 @@ def test_long_answers_are_compressed_and_built_files_kept(visitor: TestClient) -
     assert answer.status_code == 200, "the bundle is not built: npm run build"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_a_database_that_fails_while_the_drafts_are_set_stops_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Nothing was migrated, so that there are no tables to read.
+    with TestClient(create_app(Settings(data=tmp_path))) as visitor:
+        assert visitor.get("/static/nothing").status_code == 404
+    assert "could not be set ahead" in caplog.text
+    assert not [thread for thread in threading.enumerate() if thread.name == "warming"]

@@ -1,4 +1,12 @@
+import subprocess
+import sys
+from threading import Event
+
+import pytest
+
 from app.store.seats import Role
+from app.web import drafts
+from app.web.words import Sheets
 from tests.support.site import SLUG, Site, Visitor
 
 HOME = f"/drafts/{SLUG}"
@@ -71,7 +79,7 @@ def test_undo_takes_back_ones_own_latest_change(chair: Visitor, site: Site) -> N
     assert site.words(uid) == "A ferry crosses."
     answer = chair.post(f"{HOME}/undo", data={"csrf": token})
     assert answer.status_code == 303
-    assert site.words(uid) == "A ferry crosses by day."
+    assert site.words(uid) == "equally authentic."
 
 
 def test_the_journal_tells_every_change_latest_first(chair: Visitor, site: Site) -> None:
@@ -95,3 +103,62 @@ def test_what_was_typed_as_markup_stays_words(chair: Visitor, site: Site) -> Non
     page = chair.get(HOME).text
     assert "<script>]" not in page and "<b>barge" not in page
     assert "A &lt;b&gt;barge&lt;/b&gt; &amp;" in page
+
+
+CHANGE = """
+import sys
+from app.actions import drafting, seating
+from app.store.unit import Stores
+address, session, slug, uid, words = sys.argv[1:]
+stores = Stores(address)
+with stores.begin() as store:
+    seat = seating.seat_of_session(store, session)
+    draft = store.drafts.by_slug(slug)
+    clause = store.drafts.clause(draft.id, uid)
+    drafting.reword(store, seat, draft, uid, words, seen=clause.version)
+"""
+
+
+def test_what_another_process_changed_is_shown_at_once(chair: Visitor, site: Site) -> None:
+    uid = site.uid("equally authentic")
+    assert "equally authentic" in chair.get(HOME).text
+    words = "Each text stands alone."
+    told = [site.stores.url, site.sessions[Role.CHAIR], SLUG, uid, words]
+    subprocess.run([sys.executable, "-c", CHANGE, *told], check=True, timeout=60)
+    page = chair.get(HOME)
+    assert words in page.text and "equally authentic" not in page.text
+    assert page.headers["server-timing"] == "sheet;desc=made"
+    assert chair.get(HOME).headers["server-timing"] == "sheet;desc=kept"
+
+
+def test_what_is_kept_says_nothing_of_the_seat_it_was_made_for(site: Site) -> None:
+    with site.client(Role.CHAIR) as chair, site.client(Role.OBSERVER) as observer:
+        token = chair.form_token()
+        asked = chair.get(HOME).text, observer.get(HOME)
+    papers = [text.split('id="sheet"')[1].split("<aside")[0] for text in (asked[0], asked[1].text)]
+    assert papers[0] == papers[1] and "<form" not in papers[0]
+    assert asked[1].headers["server-timing"] == "sheet;desc=kept"
+    assert token and token not in asked[1].text
+    assert "Undo my last change" in asked[0] and "Undo my last change" not in asked[1].text
+
+
+def test_the_drafts_are_set_before_anybody_asks(site: Site) -> None:
+    sheets = site.app.state.sheets
+    drafts.warm(site.stores, sheets, Event())
+    with site.client() as chair:
+        assert chair.get(HOME).headers["server-timing"] == "sheet;desc=kept"
+
+
+def test_nothing_is_set_ahead_when_it_is_over_or_too_much(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.stores.read() as store:
+        draft = store.drafts.by_slug(SLUG)
+    assert draft is not None
+    sheets, is_over = Sheets(), Event()
+    is_over.set()
+    drafts.warm(site.stores, sheets, is_over)
+    assert not sheets.holds(draft.id, draft.hash)
+    monkeypatch.setattr(drafts, "_FEW", 0)
+    drafts.warm(site.stores, sheets, Event())
+    assert not sheets.holds(draft.id, draft.hash)

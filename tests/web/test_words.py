@@ -1,11 +1,12 @@
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 from markupsafe import Markup
 
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.parse import parse
-from app.web.words import Sheets, marked_up, set_out
+from app.web.words import Sheet, Sheets, marked_up, set_out
 from tests.support.site import TREATY
 
 
@@ -117,3 +118,77 @@ def test_a_paper_is_set_anew_when_a_mark_in_its_margin_changes() -> None:
     for marks in margins:
         sheets.paper(1, "state", marks, make)
     assert made == [0, 1, 2]
+
+
+def test_what_a_change_does_not_touch_is_not_set_again() -> None:
+    before = set_out(article("First.", "Second.", "Third."))
+    after = set_out(article("First.", "Second, changed.", "Third."))
+    same = [old is new for old, new in zip(before.lines, after.lines, strict=True)]
+    assert same == [True, True, False, True]
+
+
+def test_a_kept_clause_follows_what_its_references_lead_to() -> None:
+    said = Document(
+        "",
+        (
+            Clause(Kind.ARTICLE, heading="One", uid="a"),
+            Clause(Kind.PARAGRAPH, text="Under article 2.", depth=1, uid="b"),
+            Clause(Kind.ARTICLE, heading="Two", uid="c"),
+        ),
+    )
+    assert 'href="#c"' in list(set_out(said).lines)[1].words
+    new = Clause(Kind.ARTICLE, heading="Between", uid="n")
+    grown = replace(said, clauses=(*said.clauses[:2], new, *said.clauses[2:]))
+    lines = list(set_out(grown).lines)
+    assert 'href="#n"' in lines[1].words
+    assert [line.label for line in lines] == ["Article 1", "", "Article 2", "Article 3"]
+    shrunk = replace(said, clauses=said.clauses[:2])
+    assert "<a" not in list(set_out(shrunk).lines)[1].words
+
+
+def test_a_kept_clause_follows_what_its_terms_mean() -> None:
+    texts = "“Raft” means wood that floats.", "A raft, a buoy."
+    assert 'href="#c1">raft' in list(set_out(article(*texts)).lines)[2].words
+    moved = list(set_out(article("New.", *texts)).lines)[3].words
+    assert 'href="#c2">raft' in moved
+    other = list(set_out(article("“Buoy” means a mark.", texts[1])).lines)[2].words
+    assert 'href="#c1">buoy' in other and ">raft" not in other
+
+
+def test_equal_words_of_two_clauses_stay_two_clauses() -> None:
+    sheet = set_out(article("Same.", "Same."))
+    assert [line.uid for line in sheet.lines] == ["c0", "c1", "c2"]
+    assert sheet.citation("c2") == "Article 1, paragraph 2"
+
+
+def test_what_two_ask_for_at_once_is_made_once() -> None:
+    sheets, made, begun = Sheets(), [], Event()
+
+    def read() -> tuple[Document, str]:
+        made.append("sheet")
+        begun.set()
+        second.start()
+        second.join(0.05)
+        return Document("a"), "un"
+
+    def ask() -> None:
+        assert begun.wait(10)
+        got.append(sheets.get(1, "a", read))
+
+    got: list[Sheet] = []
+    second = Thread(target=ask)
+    first = sheets.get(1, "a", read)
+    second.join(10)
+    assert made == ["sheet"] and got == [first]
+    assert sheets.holds(1, "a") and not sheets.holds(1, "b")
+
+
+def test_what_could_not_be_made_is_made_when_it_is_asked_for_again() -> None:
+    sheets = Sheets()
+
+    def fail() -> tuple[Document, str]:
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        sheets.get(1, "a", fail)
+    assert sheets.get(1, "a", lambda: (Document("there"), "un")).title == "there"

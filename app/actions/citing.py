@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.actions.policy import Act, State, require
 from app.actions.refusals import Invalid, Missing
@@ -17,6 +17,7 @@ from app.store.search import (
     Query,
     Snippet,
     Term,
+    exactness,
     fold,
     read_query,
     snippet,
@@ -53,9 +54,9 @@ class Suggestion:
 class Hit:
     """Something that a search found.
 
-    `kind` is "passage", "case", "source" or "clause"; `slug` is that of the case
-    or source (of a passage its source's, of a clause its draft's), `where` says
-    the place in words; `uid` names a clause.
+    `kind` is "passage", "case", "source", "topic" or "clause"; `slug` is that of the
+    case or source (of a passage its source's, of a clause its draft's, of a topic its
+    code), `where` says the place in words; `uid` names a clause.
     """
 
     kind: str
@@ -308,21 +309,32 @@ def find(
 ) -> tuple[Hit, ...]:
     """What fits the query, best first, narrowed to a topic or to one source's passages.
 
-    Without words everything that the topic or the source leaves is given. Kinds
-    are "passage", "case", "source" and "clause"; a clause is looked for in
-    `draft` if there is one, else in all. No input is an error.
+    A word in just the form that was asked for counts for more than one of its family, and so does
+    standing under a topic that has the word in its name: such passages and cases are found even
+    where they say it otherwise. Without words everything that the topic or the source leaves is
+    given, and so it is for a topic's code. Kinds are "passage", "case", "source", "topic" and
+    "clause"; a clause is looked for in `draft` if there is one, else in all. No input is an error.
     """
     require(seat, Act.READ_LIBRARY)
+    known = store.library.topics()
+    named = next((each for each in known if each.code.lower() == query.strip().lower()), None)
+    if named is not None:
+        query, topic = "", topic or named.code
     asked = read_query(query)
     wanted = [kind for kind in FoundKind if kind in kinds and _narrow_fits(kind, topic, source)]
     if not asked.terms:
-        return _listed(store, wanted, topic, source, limit) if topic or source else ()
+        code = tuple(_topic_hit(each) for each in (named,) if each and "topic" in kinds)
+        return code + (_listed(store, wanted, topic, source, limit) if topic or source else ())
     found, fitted = store.search.find(
         asked, wanted, limit=200, draft_id=draft.id if draft else None
     )
-    records = _Records.of(store, found)
-    kept = [hit for hit in found if records.has(hit, topic, source)][:limit]
-    return _hits(store, kept, records, fitted)
+    fitting = [each for each in known if exactness(f"{each.title} {each.family}", asked) == 1]
+    records = _Records.of(store, found).with_subjects(store, wanted, fitting)
+    ranked = _ranked(found, records, asked, {each.code for each in fitting})
+    kept = [hit for hit in ranked if records.has(hit, topic, source)][:limit]
+    topics = [each for each in fitting if exactness(each.title, asked) == 1 and not topic]
+    told = tuple(_topic_hit(each) for each in topics if "topic" in kinds)
+    return told + _hits(store, kept, records, fitted)
 
 
 def suggest(
@@ -530,12 +542,74 @@ class _Records:
             {known.id: known for known in store.library.sources()} if wanted else {},
         )
 
+    def with_subjects(
+        self, store: Store, kinds: Sequence[FoundKind], topics: Sequence[TopicRecord]
+    ) -> "_Records":
+        """These, and the passages and cases that have one of the topics."""
+        codes = {topic.code for topic in topics}
+        if not codes:
+            return self
+        passages, cases = dict(self.passages), dict(self.cases)
+        if FoundKind.PASSAGE in kinds:
+            passages |= {p.id: p for p in store.library.passages() if codes & set(p.topics)}
+        if FoundKind.CASE in kinds:
+            cases |= {case.id: case for case in store.library.cases() if codes & set(case.topics)}
+        return _Records(passages, cases, self.sources)
+
     def has(self, hit: Found, topic: str, source: str) -> bool:
         """Whether the hit is of this topic and from this source, as far as they are given."""
         if hit.kind is FoundKind.PASSAGE:
             passage = self.passages[hit.id]
             return _fits(passage.topics, topic) and source in ("", passage.source_slug)
         return hit.kind is not FoundKind.CASE or _fits(self.cases[hit.id].topics, topic)
+
+
+# How much a word in the very form that was asked for weighs, in a text and in a name, and how much
+# a topic that has it in its own; the best fit by the words' stems alone weighs 1.
+_EXACT_WEIGHT = 1.0
+_NAME_WEIGHT = 0.5
+_SUBJECT_WEIGHT = 0.8
+
+
+def _ranked(
+    found: Sequence[Found], records: _Records, query: Query, codes: set[str]
+) -> tuple[Found, ...]:
+    """What was found by words or by subject, best first; of each kind the best has the score 1."""
+    by_words = {(hit.kind, hit.id): hit for hit in found}
+    by_subject = [Found(FoundKind.PASSAGE, key, 0.0) for key in records.passages]
+    by_subject += [Found(FoundKind.CASE, key, 0.0) for key in records.cases]
+    hits = [*found, *(hit for hit in by_subject if (hit.kind, hit.id) not in by_words)]
+    scored = [replace(hit, score=hit.score + _merit(hit, records, query, codes)) for hit in hits]
+    best = {
+        kind: max(hit.score for hit in scored if hit.kind is kind)
+        for kind in FoundKind
+        if any(hit.kind is kind for hit in scored)
+    }
+    scored = [replace(hit, score=hit.score / (best[hit.kind] or 1.0)) for hit in scored]
+    return tuple(sorted(scored, key=lambda hit: -hit.score))
+
+
+def _merit(hit: Found, records: _Records, query: Query, codes: set[str]) -> float:
+    if hit.kind is FoundKind.PASSAGE:
+        passage = records.passages[hit.id]
+        text, name, topics = f"{passage.digest} {passage.exact}", "", passage.topics
+    elif hit.kind is FoundKind.CASE:
+        case = records.cases[hit.id]
+        told = (case.groups, case.actors, case.facts, case.outcome, case.lesson, case.as_stated)
+        text, name, topics = " ".join(told), f"{case.title} {case.label}", case.topics
+    elif hit.kind is FoundKind.SOURCE:
+        text, name, topics = "", records.sources[hit.id].title, ()
+    else:
+        return 0.0
+    return (
+        _EXACT_WEIGHT * exactness(text, query)
+        + _NAME_WEIGHT * exactness(name, query)
+        + _SUBJECT_WEIGHT * math.sqrt(len(codes & set(topics)))
+    )
+
+
+def _topic_hit(topic: TopicRecord) -> Hit:
+    return Hit("topic", 0, topic.code, topic.title, topic.code, Snippet(topic.family))
 
 
 def _hits(store: Store, kept: Sequence[Found], records: _Records, query: Query) -> tuple[Hit, ...]:

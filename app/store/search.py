@@ -188,6 +188,29 @@ def _matches(word: str, query: Query) -> bool:
     return False
 
 
+def exactness(text: str, query: Query) -> float:
+    """What part of the query's terms the text has in the form they were asked for, 0 to 1.
+
+    A plural counts as its singular, and the last word may go on when it was left open.
+    """
+    if not query.terms:
+        return 0.0
+    words = words_of(fold(text))
+    forms = {_singular(word) for word in words}
+    had = sum(
+        all(_singular(fold(word)) in forms for word in term.words)
+        or (term.begins and any(word.startswith(fold(term.words[-1])) for word in words))
+        for term in query.terms
+    )
+    return had / len(query.terms)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > _SHORTEST_STEM:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and len(word) > _SHORTEST_STEM else word
+
+
 def _best_start(text: str, marks: Sequence[tuple[int, int]], width: int) -> int:
     if not marks or len(text) <= width:
         return 0

@@ -32,7 +32,9 @@ def address_of(hit: Hit) -> str:
         return f"/library/cases/{hit.slug}"
     if hit.kind == "source":
         return f"/library/sources/{hit.slug}"
-    return f"/drafts/{hit.slug}/clauses/{hit.uid}"
+    if hit.kind == "topic":
+        return f"/library/topics/{hit.slug}"
+    return f"/drafts/{hit.slug}/clauses/{hit.uid}#{hit.uid}"
 
 
 def tone_of(relation: str) -> str:

@@ -151,7 +151,11 @@ class FigureView:
 def show_library(request: Request, store: StoreDep, seat: SeatDep, q: str = "") -> Response:
     """The sources by kind, or what a search in the library found."""
     query = q.strip()
-    hits = citing.find(store, seat, query, kinds=("passage", "case", "source")) if query else ()
+    hits = (
+        citing.find(store, seat, query, kinds=("topic", "passage", "case", "source"))
+        if query
+        else ()
+    )
     return render(
         request,
         "library/show.html",

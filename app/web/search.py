@@ -13,6 +13,7 @@ from app.web.pages import render
 router = APIRouter()
 
 _KINDS = (
+    ("topic", "Topics"),
     ("clause", "Clauses"),
     ("passage", "Passages"),
     ("case", "Cases"),

@@ -249,6 +249,7 @@ class TestFinding:
             said = {(hit.kind, hit.where) for hit in hits}
             assert said == {
                 ("passage", "On Talking, S1.P2"),
+                ("case", ""),
                 ("clause", "Article 2"),
                 ("clause", "Article 2, paragraph 1"),
                 ("clause", "Article 2, paragraph 2"),
@@ -274,10 +275,36 @@ class TestFinding:
             "passage On Talking, S1.P1",
             "passage On Talking, S1.P2",
         ]
-        assert found("talks", source="article") == ["passage On Talking, S1.P1"]
+        assert found("protection", source="article") == ["passage On Talking, S1.P1"]
+        assert found("C02") == found("c02 ") == found("", topic="C02")
         assert found("talks", source="no-such") == []
         assert found("talks", topic="C\x0099") == []
         assert found("") == []
+
+    def test_a_topic_is_found_by_its_code_and_by_its_words(
+        self, store: Store, world: World
+    ) -> None:
+        for query in ("C02", "good faith"):
+            (hit,) = citing.find(store, world.drafter, query, kinds=("topic",))
+            assert (hit.kind, hit.slug, hit.title) == ("topic", "C02", "Good faith in talks")
+        assert citing.find(store, world.drafter, "faithful", kinds=("topic",)) == ()
+
+    def test_the_form_asked_for_and_the_subject_go_before_the_stem(self, stores: Stores) -> None:
+        with stores.begin() as store:
+            world = fill(store)
+            store.library.add_topic(TopicRecord("D1", "D Safety of negotiators", "E", "Life", ()))
+            texts = {
+                "P1": ("Negotiation. Negotiating negotiations.", ()),
+                "P2": ("Of a long and winding road, two negotiators walked a part.", ()),
+                "P3": ("Who mediates is not safe.", ("D1",)),
+            }
+            for locator, (text, topics) in texts.items():
+                store.library.add_passage(
+                    world.source, PassageWords(locator, "Section", text, topics=topics)
+                )
+            hits = citing.find(store, world.drafter, "negotiator", kinds=("passage",))
+            places = [hit.where.rpartition(" ")[2] for hit in hits]
+            assert places[0] == "P2" and set(places) == {"P1", "P2", "P3"}
 
     def test_the_best_few_are_given(self, store: Store, world: World) -> None:
         assert len(citing.find(store, world.drafter, "good faith talks", limit=1)) == 1

@@ -10,6 +10,7 @@ from app.store.search import (
     FoundKind,
     Query,
     Term,
+    exactness,
     fold,
     read_query,
     snippet,
@@ -47,6 +48,22 @@ class TestReadingAQuery:
 
     def test_a_very_long_query_is_cut(self) -> None:
         assert len(read_query("word " * 500).terms) == 24
+
+
+@pytest.mark.parametrize(
+    ("typed", "share"),
+    [
+        ("negotiator ", 1.0),
+        ("negotiators ", 1.0),
+        ("negotiation ", 0.0),
+        ("negot", 1.0),
+        ("negotiator faith ", 0.5),
+        ("Ñetas ", 1.0),
+        ("", 0.0),
+    ],
+)
+def test_exactness_tells_forms_of_a_word_apart(typed: str, share: float) -> None:
+    assert exactness("Negotiators of the netas", read_query(typed)) == share
 
 
 class TestStems:

@@ -16,7 +16,8 @@ def hit(kind: str) -> Hit:
         ("passage", "/library/passages/7"),
         ("case", "/library/cases/denmark"),
         ("source", "/library/sources/denmark"),
-        ("clause", "/drafts/denmark/clauses/u1"),
+        ("topic", "/library/topics/denmark"),
+        ("clause", "/drafts/denmark/clauses/u1#u1"),
     ],
 )
 def test_each_kind_leads_to_its_page(kind: str, address: str) -> None:

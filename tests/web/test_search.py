@@ -11,6 +11,21 @@ def test_it_finds_clauses_passages_cases_and_sources(table: Table) -> None:
     assert "h-case" in ids(table.get("observer", "/search?q=truce"))
 
 
+def test_a_topics_code_leads_to_the_topic_and_what_has_it(table: Table) -> None:
+    page = table.get("observer", "/search?q=C17")
+    assert {"h-topic", "h-passage", "h-case"} <= ids(page)
+    assert 'href="/library/topics/C17"' in page.text
+    assert 'href="/library/topics/C17"' in table.get("observer", "/library?q=c17").text
+
+
+def test_the_readmes_search_finds_the_danish_truce_at_the_top(table: Table) -> None:
+    page = table.get("observer", "/search?q=negotiator&kind=case").text
+    assert page.index("/library/cases/denmark") < page.index("/library/cases/timor-leste")
+    found = table.get("observer", "/search?q=negotiator&kind=passage").text
+    for place in ("S4.P3", "S2c.P4", "S1.P2"):
+        assert found.index(place) < found.index("art 76")
+
+
 @pytest.mark.parametrize("kind", ["clause", "passage", "case", "source"])
 def test_it_is_narrowed_to_one_kind(table: Table, kind: str) -> None:
     found = ids(table.get("observer", f"/search?q=organized+crime&kind={kind}"))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.exchange.package import Unreadable as Unreadable
-from app.exchange.wordtext import WordText, read_word
+from app.exchange.wordtext import WordParagraph, WordText, read_word
 from app.treaty.document import Document
 from app.treaty.parse import parse
 
@@ -86,6 +86,10 @@ _REFUSED = (
 )
 
 
+_LONGEST_MAST = 12
+"""A title further down than this many paragraphs is not what the file opens with."""
+
+
 def decode(content: bytes) -> str:
     """The text of a plain file: UTF-8, UTF-16 with its mark, or else Windows-1252.
 
@@ -115,13 +119,26 @@ def _with_text(text: str, losses: tuple[str, ...]) -> Reading:
 
 
 def _from_word(word: WordText) -> Reading:
-    text = "\n\n".join(each.labelled for each in word.paragraphs)
+    mast, paragraphs = _mast_apart(word.paragraphs)
+    text = "\n\n".join(each.labelled for each in paragraphs)
     if not text.strip():
         raise Unreadable("The document holds no words.")
     notes = tuple(
         f"Left out, note {note.key} after “{note.after}”: “{note.text}”." for note in word.notes
     )
-    return _with_text(text, word.losses + notes)
+    return _with_text(text, mast + word.losses + notes)
+
+
+def _mast_apart(
+    paragraphs: tuple[WordParagraph, ...],
+) -> tuple[tuple[str, ...], tuple[WordParagraph, ...]]:
+    """What stands before the one title (symbol, date, distribution) as losses, and the rest."""
+    titles = [at for at, each in enumerate(paragraphs) if each.level == 0]
+    if len(titles) != 1 or titles[0] > _LONGEST_MAST:
+        return (), paragraphs
+    above = paragraphs[: titles[0]]
+    losses = tuple(f"Left out, above the title: “{each.labelled}”." for each in above)
+    return losses, paragraphs[titles[0] :]
 
 
 def _from_markdown(text: str) -> Reading:

@@ -25,6 +25,16 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HEADING = re.compile(r"heading ([1-9])")
 
 
+# What our own Word files print around a treaty: its mast, its status, its commentary and tables.
+_BESIDE = frozenset(
+    {
+        *("mast top", "mast right", "treaty edition", "record status"),
+        *("commentary heading", "commentary paragraph"),
+        *("table heading", "table group", "table text"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
     """A paragraph: its computed label ("(a)"), its words (a line break is a newline).
@@ -37,6 +47,11 @@ class WordParagraph:
     label: str = ""
     level: int | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether it shows anything that counts: words, notes, or a label such as "Article 5"."""
+        return bool(self.text.strip() or self.notes or re.search(r"[^\W\d_]{4}", self.label))
 
     @property
     def labelled(self) -> str:
@@ -115,7 +130,7 @@ class _Reader:
         if self._carried.text.strip() or self._carried.notes:
             self._finish(self._carried, None)
         return WordText(
-            tuple(each for each in self._paragraphs if each.text.strip() or each.notes),
+            tuple(each for each in self._paragraphs if each.is_printed),
             tuple(self._notes),
             tuple(self._losses()),
         )
@@ -159,6 +174,11 @@ class _Reader:
             return
         if self._styles.is_contents(properties):
             self._seen["contents"] += 1
+            return
+        if self._styles.is_beside(properties):
+            words = buffer.text.replace("\t", " ").strip()
+            if words:
+                self._remarks.append(f"Left out, printed around the text: “{words}”.")
             return
         self._finish(buffer, properties)
 
@@ -328,7 +348,7 @@ class _Styles:
             return int(own) + 1 if int(own) < 9 else None
         for style in self._chain(properties):
             name = (value(style, "name") or "").lower()
-            if name == "title":
+            if name in ("title", "treaty title"):
                 return 0
             if heading := _HEADING.fullmatch(name):
                 return int(heading[1])
@@ -340,7 +360,12 @@ class _Styles:
     def is_contents(self, properties: Element | None) -> bool:
         """Whether the paragraph is a line of a table of contents."""
         names = ((value(style, "name") or "").lower() for style in self._chain(properties))
-        return any(re.fullmatch(r"toc ([1-9]|heading)", name) for name in names)
+        return any(re.fullmatch(r"toc ([1-9]|heading)|contents heading", name) for name in names)
+
+    def is_beside(self, properties: Element | None) -> bool:
+        """Whether one of our own styles says that the paragraph is no part of the treaty."""
+        names = ((value(style, "name") or "").lower() for style in self._chain(properties))
+        return any(name in _BESIDE for name in names)
 
     def _chain(self, properties: Element | None) -> Iterator[Element]:
         key = value(properties, "pStyle") or ""

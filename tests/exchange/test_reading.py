@@ -3,8 +3,24 @@
 import pytest
 
 from app.exchange.reading import Unreadable, decode, kind_of, read_document
+from app.exchange.word.write import write_clean, write_commentary
 from app.treaty.document import Kind
 from tests.support.made_files import abstract_list, docx, list_of, para, pdf, run
+from tests.support.word_treaties import treaty as word_treaty
+
+SMALL = """
+formula | The States Parties to this Convention,
+recital | Recalling the purposes of the Charter,
+formula | Have agreed as follows:
+part | General provisions
+  article | Use of terms
+    paragraph - | For the purposes of this Convention:
+      subparagraph | “Facilitator” means a person [or body] who helps;
+      subparagraph | “Talks” means negotiations.
+  article | Scope
+    paragraph | This Convention applies to talks.
+    paragraph | It does not apply to quarrels under article 1.
+"""
 
 PLAIN = """Convention on Talks
 
@@ -158,3 +174,49 @@ def test_decoding_forgives_single_bytes_that_mean_nothing() -> None:
 
 def test_outline_of_plain_text() -> None:
     assert ("article", "Panel") in outline("x.txt", PLAIN.encode())
+
+
+def test_what_stands_above_the_one_title_is_named_and_left_out() -> None:
+    styles = '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/></w:style>'
+    body = [
+        para("A/CONF.999/L.1"),
+        para("Limited"),
+        para("Convention on Talks", style="Title"),
+        para("Article 1"),
+        para("States shall talk."),
+    ]
+    read = read_document("returned.docx", docx(body, {"styles": styles}))
+    assert read.document.title == "Convention on Talks"
+    assert read.document.counts() == {"article": 1, "paragraph": 1}
+    assert read.losses[:2] == (
+        "Left out, above the title: “A/CONF.999/L.1”.",
+        "Left out, above the title: “Limited”.",
+    )
+
+
+def test_a_paragraph_that_is_only_its_automatic_label_counts() -> None:
+    numbering = abstract_list("0", [("decimal", "Article %1")]) + list_of("1", "0")
+    body = [
+        para(num=("1", 0)),
+        para("Use of terms"),
+        para("For the purposes of this Convention, talks are negotiations."),
+        para(num=("1", 0)),
+        para("Duty"),
+        para("States shall talk."),
+    ]
+    document = read_document("auto.docx", docx(body, {"numbering": numbering})).document
+    articles = [each for each in document.clauses if each.kind is Kind.ARTICLE]
+    assert [(each.number, each.heading) for each in articles] == [
+        ("1", "Use of terms"),
+        ("2", "Duty"),
+    ]
+
+
+def test_our_own_word_files_are_read_as_the_treaty_that_was_written() -> None:
+    treaty = word_treaty(SMALL)
+    for write in (write_clean, write_commentary):
+        read = read_document("ours.docx", write(treaty)).document
+        assert read.title == treaty.document.title
+        assert [(c.kind, c.heading, c.text) for c in read.clauses] == [
+            (c.kind, c.heading, c.text) for c in treaty.document.clauses
+        ]

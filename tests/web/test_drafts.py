@@ -79,7 +79,7 @@ def test_undo_takes_back_ones_own_latest_change(chair: Visitor, site: Site) -> N
     assert site.words(uid) == "A ferry crosses."
     answer = chair.post(f"{HOME}/undo", data={"csrf": token})
     assert answer.status_code == 303
-    assert site.words(uid) == "equally authentic."
+    assert site.words(uid) == "A ferry crosses by day."
 
 
 def test_the_journal_tells_every_change_latest_first(chair: Visitor, site: Site) -> None:

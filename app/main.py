@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Event, Thread
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +33,7 @@ from app.web import (
 )
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
+from app.web.plain import clean_sent
 from app.web.words import Sheets
 
 # The order matters where one address could be read as another: /drafts/new is no draft.
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(clean_sent)],
         max_body_size=MAX_BODY,
         form_limits={"max_fields": MAX_FIELDS, "max_part_size": MAX_BODY},
         telemetry={"tracing": False, "metrics": False, "logs": False},

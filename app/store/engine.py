@@ -12,11 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 WAITING = 10_000
 """How many milliseconds a SQLite writer waits for its turn before it gives up."""
+
+CONNECTING = 5
+"""How many seconds a connection to PostgreSQL may take to be made."""
+
+TROUBLES: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout)
+"""What a unit of work raises when the database itself fails: `is_out_of_reach` tells which way."""
+
+_SQLITE_AWAY = ("locked", "unable to open", "disk", "readonly")
 
 
 class Unfit(ValueError):
@@ -58,8 +74,32 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() != "postgresql":
         raise Unfit(f"Travaux keeps its text in SQLite or PostgreSQL, not {address.drivername}.")
     return create_engine(
-        address.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20, pool_timeout=30
+        address.set(drivername="postgresql+psycopg"),
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=30,
+        # A server that was started anew has cut the connections that lie in the pool.
+        pool_pre_ping=True,
+        # What people write must not get into a log by way of an error.
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECTING},
     )
+
+
+def is_out_of_reach(trouble: Exception) -> bool:
+    """Whether the database is down, full, busy or cut off, so that trying again may help."""
+    if isinstance(trouble, PoolTimeout):
+        return True
+    if not isinstance(trouble, DBAPIError):
+        return False
+    if isinstance(trouble.orig, sqlite3.Error):
+        return any(word in str(trouble.orig) for word in _SQLITE_AWAY)
+    return trouble.connection_invalidated or isinstance(trouble, OperationalError | InterfaceError)
+
+
+def is_unkeepable(trouble: Exception) -> bool:
+    """Whether the database refused a value for what it is, and not for what it breaks."""
+    return isinstance(trouble, DataError)
 
 
 def for_reading(engine: Engine) -> Engine:
@@ -70,7 +110,10 @@ def for_reading(engine: Engine) -> Engine:
 
 
 def _open_sqlite(file: str | None) -> Engine:
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+    options: dict[str, Any] = {
+        "connect_args": {"check_same_thread": False},
+        "hide_parameters": True,
+    }
     if file in (None, "", ":memory:"):
         # One connection for everybody: another one would be another, empty database.
         engine = create_engine("sqlite://", poolclass=StaticPool, **options)

@@ -26,7 +26,10 @@ StoresDep = Annotated[Stores, Depends(_stores)]
 """The database itself, for what must keep a fact although it refuses (signing in)."""
 
 
-def _open_store(request: Request, stores: StoresDep) -> Iterator[Store]:
+def _open_store(
+    request: Request, stores: StoresDep, _own: Annotated[None, Depends(demand_token)]
+) -> Iterator[Store]:
+    # The token first: it reads the whole form, and a slow sender must not hold the write lock.
     session = session_of(request)
     if session:
         seating.renew_session(stores, session)
@@ -38,9 +41,7 @@ StoreDep = Annotated[Store, Depends(_open_store, scope="function")]
 """One unit of work a request: read-only for GET, committed before the answer for the rest."""
 
 
-def _maybe_seat(
-    request: Request, store: StoreDep, _own: Annotated[None, Depends(demand_token)]
-) -> SeatRecord | None:
+def _maybe_seat(request: Request, store: StoreDep) -> SeatRecord | None:
     session = session_of(request)
     seat = seating.seat_of_session(store, session) if session else None
     request.state.seat = seat

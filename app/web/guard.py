@@ -11,13 +11,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.actions.refusals import Forbidden
+from app.web.plain import clean_form, is_address
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -53,6 +54,12 @@ _HEADERS: Mapping[str, str] = {
 }
 _ELSEWHERE = "This was sent from another site, so nothing was changed."
 _STALE = "This form is no longer valid. Go back, reload the page and send it again."
+_NOWHERE = "/-"
+"""Where an address leads that holds what no address of ours does."""
+
+
+class Stale(Forbidden):
+    """A form of our own whose token is of an earlier session, or was lost."""
 
 
 class Guard:
@@ -69,6 +76,8 @@ class Guard:
             return
         scope.setdefault("state", {})["from_elsewhere"] = self._from_elsewhere(scope)
         scope["state"]["secure"] = "https" in (scope["scheme"], self._public.scheme)
+        if not is_address(scope["path"]):
+            scope["path"], scope["raw_path"] = _NOWHERE, _NOWHERE.encode()
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -100,12 +109,14 @@ def protect(headers: MutableHeaders, *, secure: bool) -> None:
 
 
 def session_of(request: Request) -> str:
-    """The session token that the browser sent; "" without one."""
-    return request.cookies.get(SESSION_COOKIE, "")
+    """The session token that the browser sent, or has just been given; "" without one."""
+    begun: str = getattr(request.state, "session", "")
+    return begun or request.cookies.get(SESSION_COOKIE, "")
 
 
 def sign_in_with(request: Request, response: Response, token: str) -> None:
     """Give the browser its session: out of reach of scripts, and not sent by other sites' forms."""
+    request.state.session = token
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -155,8 +166,20 @@ def _form_secret(session: str) -> bytes:
 
 
 async def read_form(request: Request) -> FormData:
-    """The form that was sent, with room for a whole treaty; the same object when asked again."""
-    return await request.form(max_fields=MAX_FIELDS, max_part_size=MAX_BODY)
+    """The form that was sent, with room for a whole treaty; the same object when asked again.
+
+    It is also noted with the request, so that a refusal can hand the words back.
+    """
+    form = clean_form(await request.form(max_fields=MAX_FIELDS, max_part_size=MAX_BODY))
+    request.state.sent = form
+    return form
+
+
+def within(address: str) -> str:
+    """`address` if it is a path of ours, ready to be put into a page or a header; else ""."""
+    if not address.startswith("/") or address.startswith(("//", "/\\")) or not is_address(address):
+        return ""
+    return "" if set(address) & set("\t\n\r") else quote(address, safe="/?=&#%:;,.-_~+")
 
 
 async def demand_token(request: Request) -> None:
@@ -171,12 +194,11 @@ async def demand_token(request: Request) -> None:
         raise Forbidden(_ELSEWHERE)
     session = session_of(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_form = kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+    sent = (await read_form(request)).get(TOKEN_FIELD, "") if is_form else ""
     is_interface = request.url.path.startswith("/api/")
     if not session or (is_interface and (kind == "application/json" or request.method != "POST")):
         return
-    token = request.headers.get("x-csrf-token", "")
-    if not token and kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        sent = (await read_form(request)).get(TOKEN_FIELD, "")
-        token = sent if isinstance(sent, str) else ""
+    token = request.headers.get("x-csrf-token", "") or (sent if isinstance(sent, str) else "")
     if not is_form_token(session, token):
-        raise Forbidden(_STALE)
+        raise Stale(_STALE)

@@ -1,19 +1,23 @@
 """How a refusal reaches the person: a sentence, on a page, in a part of a page, or as JSON.
 
 What a seat may not know of and what is not there get the same answer, so that nobody learns by
-asking which of the two it is.
+asking which of the two it is. A form that is refused gives the words back that it carried.
 """
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
+from app.actions import seating
 from app.actions.refusals import Missing, Moved, Refusal, SignInNeeded
-from app.web.guard import SAFE_METHODS, protect
+from app.store.engine import TROUBLES, is_out_of_reach, is_unkeepable
+from app.web.guard import SAFE_METHODS, Stale, protect, session_of, within
+from app.web.kept import Kept, kept_of
 from app.web.pages import render
 
 _TITLES = {
@@ -26,9 +30,18 @@ _TITLES = {
     422: "Not understood",
     429: "Too often",
     500: "A mistake of ours",
+    503: "Not just now",
 }
 _ABSENT = "There is nothing at this address, or nothing that your seat may see."
 _BROKEN = "Something went wrong here, and nothing was changed. The operator finds it in the log."
+_AWAY = "The database cannot be reached just now; nothing was changed. Try again in a moment."
+_UNKEEPABLE = "What was sent holds something that cannot be kept; nothing was changed."
+_SIGNED_OUT = "You have been signed out."
+_UNSAVED = "You were signed out before this was saved. Sign in, and you can save it."
+_OLDER = "You have signed in again since this page was opened, so this was not saved yet."
+_GIVEN_BACK = frozenset({409, 413, 422, 429, 500, 503})
+"""Refusals of a form after which its words are shown again; nothing is told to who may not act."""
+_MENDABLE = frozenset({409, 422})
 _WORDS = {
     400: "What was sent could not be read.",
     404: _ABSENT,
@@ -42,13 +55,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(HTTPException, _unrouted)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    for trouble in TROUBLES:
+        app.add_exception_handler(trouble, _troubled)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _broken)
 
 
 def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)  # noqa: S101  # registered for nothing else
-    if isinstance(refusal, SignInNeeded) and not _is_interface(request):
-        return _to_sign_in(request)
+    if not _is_interface(request):
+        if isinstance(refusal, SignInNeeded):
+            return _unsaved(request) or _to_sign_in(request)
+        if isinstance(refusal, Stale):
+            return _unsaved(request) or _page(request, refusal.status, refusal.sentence)
     status = refusal.status
     if _is_interface(request):
         return JSONResponse(_spoken(refusal), status)
@@ -72,6 +91,29 @@ def _unreadable(request: Request, refusal: Exception) -> Response:
         return _page(request, 404, _ABSENT)
     names = ", ".join(sorted({field.rpartition(".")[2] for field in fields}))
     return _page(request, 422, f"Something is missing or could not be read: {names}.")
+
+
+def _troubled(request: Request, trouble: Exception) -> Response:
+    if is_out_of_reach(trouble):
+        return _said(request, 503, _AWAY, {"retry-after": "5"})
+    if is_unkeepable(trouble):
+        return _said(request, 422, _UNKEEPABLE)
+    raise trouble
+
+
+def _gone(_request: Request, _gone: Exception) -> Response:
+    # Nobody is there to read it: whoever sent this hung up half way.
+    return Response(status_code=400)
+
+
+def _said(
+    request: Request, status: int, sentence: str, headers: dict[str, str] | None = None
+) -> Response:
+    if _is_interface(request):
+        return JSONResponse({"sentence": sentence}, status, headers)
+    answer = _page(request, status, sentence)
+    answer.headers.update(headers or {})
+    return answer
 
 
 def _broken(request: Request, _mistake: Exception) -> Response:
@@ -102,26 +144,70 @@ def _spoken(refusal: Refusal) -> dict[str, Any]:
 
 
 def _to_sign_in(request: Request) -> Response:
+    if _is_part(request):
+        # No way off the page: something else that was typed may stand in it.
+        now = urlsplit(request.headers.get("hx-current-url", "")).path
+        return _notice(request, 401, "refused/_signed_out.html", _SIGNED_OUT, then=within(now))
     then = request.url.path
     if request.url.query:
         then += "?" + request.url.query
     address = "/sign-in"
     if request.method in SAFE_METHODS and then != "/":
         address += "?then=" + quote(then, safe="/")
-    if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"hx-redirect": "/sign-in"})
     return RedirectResponse(address, 303)
+
+
+def _unsaved(request: Request) -> Response | None:
+    """The words of a form without a session, or of an earlier one; None when it carried none."""
+    kept = kept_of(request)
+    if kept is None:
+        return None
+    with request.app.state.stores.read() as store:
+        request.state.seat = seating.seat_of_session(store, session_of(request))
+    if request.state.seat is None:
+        return give_back(request, 401, _TITLES[401], _UNSAVED, kept, signed_out=True)
+    return give_back(request, 403, "Not saved yet", _OLDER, kept)
+
+
+def give_back(
+    request: Request,
+    status: int,
+    heading: str,
+    sentence: str,
+    kept: Kept,
+    *,
+    signed_out: bool = False,
+    email: str = "",
+) -> Response:
+    """The page, or the notice in a page, that shows what was sent and lets it be sent again."""
+    takes: dict[str, Any] = {
+        "kept": kept,
+        "signed_out": signed_out,
+        "editable": status in _MENDABLE,
+        "email": email,
+    }
+    if _is_part(request):
+        return _notice(request, status, "refused/_kept.html", sentence, **takes)
+    return render(
+        request, "refused/kept.html", status=status, heading=heading, sentence=sentence, **takes
+    )
 
 
 def _page(request: Request, status: int, sentence: str) -> Response:
     title = _TITLES.get(status, "Refused")
-    if request.headers.get("hx-request") == "true":
+    if _is_part(request):
         # A part of a page keeps what the person typed: the sentence goes into the notice line.
-        return render(
-            request,
-            "refused/_notice.html",
-            status=status,
-            headers={"hx-retarget": "#refused", "hx-reswap": "outerHTML"},
-            sentence=sentence,
-        )
+        return _notice(request, status, "refused/_notice.html", sentence)
+    kept = kept_of(request) if status in _GIVEN_BACK else None
+    if kept is not None:
+        return give_back(request, status, title, sentence, kept)
     return render(request, "refused/show.html", status=status, heading=title, sentence=sentence)
+
+
+def _notice(request: Request, status: int, name: str, sentence: str, **takes: Any) -> Response:
+    headers = {"hx-retarget": "#refused", "hx-reswap": "outerHTML"}
+    return render(request, name, status=status, headers=headers, sentence=sentence, **takes)
+
+
+def _is_part(request: Request) -> bool:
+    return request.headers.get("hx-request") == "true"

@@ -7,7 +7,6 @@ answer is a refusal.
 
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,14 +16,17 @@ from app.actions.refusals import Missing, Refusal, SignInNeeded
 from app.store.seats import SeatRecord, SessionRecord
 from app.web.deps import MaybeSeatDep, SeatDep, StoreDep, StoresDep
 from app.web.drafts import list_drafts
-from app.web.guard import demand_token, forget, session_of, sign_in_with
+from app.web.guard import demand_token, forget, session_of, sign_in_with, within
+from app.web.kept import kept_of
 from app.web.pages import render
+from app.web.refused import give_back
 
 router = APIRouter()
 OwnForm = Depends(demand_token)
 """For a route without a unit of work: refuses what another site sent, and a stale form."""
 
 _Text = Annotated[str, Form()]
+_SAVE = "You were signed out before this was saved. Save it now?"
 _USED = "This set-up link has been used, or a newer one was printed. Sign in, or use the newest."
 
 
@@ -56,12 +58,23 @@ def show_sign_in(request: Request, seat: MaybeSeatDep, then: str = "") -> Respon
 def sign_in(
     request: Request, stores: StoresDep, email: _Text = "", password: _Text = "", then: _Text = ""
 ) -> Response:
-    """Sign in with address and password, and go on to where the person wanted to be."""
+    """Sign in with address and password, and go on to where the person wanted to be.
+
+    Somebody whose session ended before their words were saved is shown them, to be saved now.
+    """
+    kept = kept_of(request)
     try:
         signed = seating.sign_in(stores, email, password, **_from(request))
     except Refusal as refusal:
-        return _sign_in_page(request, email=email, then=then, refusal=refusal)
-    answer = RedirectResponse(_within(then), status_code=303)
+        if kept is None:
+            return _sign_in_page(request, email=email, then=then, refusal=refusal)
+        status, sentence = refusal.status, refusal.sentence
+        title = "Please sign in"
+        return give_back(request, status, title, sentence, kept, signed_out=True, email=email)
+    answer: Response = RedirectResponse(_within(then), status_code=303)
+    if kept is not None:
+        request.state.session, request.state.seat = signed.token, signed.seat
+        answer = give_back(request, 200, "Not saved yet", _SAVE, kept)
     sign_in_with(request, answer, signed.token)
     return answer
 
@@ -150,6 +163,12 @@ def show_account(request: Request, store: StoreDep, seat: SeatDep) -> Response:
     return _account_page(request, seat, seating.sessions(store, seat))
 
 
+@router.get("/account/here")
+def stay(_seat: SeatDep) -> Response:
+    """Nothing but a sign of life: whoever types in a form stays signed in while doing so."""
+    return Response(status_code=204)
+
+
 @router.post("/account")
 def rename(request: Request, store: StoreDep, seat: SeatDep, name: _Text = "") -> Response:
     """Keep another name for one's own seat."""
@@ -221,6 +240,4 @@ def _from(request: Request) -> dict[str, Any]:
 
 def _within(then: str) -> str:
     """`then` if it is a path of ours, else the drafts: nobody is sent to another site."""
-    if then.startswith("/") and not then.startswith(("//", "/\\")) and "\n" not in then:
-        return quote(then, safe="/?=&#%:;,.-_~+")
-    return "/drafts"
+    return within(then) or "/drafts"

@@ -21,7 +21,8 @@ def test_somebody_not_signed_in_is_sent_to_sign_in_and_back(site: Site) -> None:
         part = visitor.get(HOME, headers=PART)
         form = visitor.post(f"{HOME}/undo")
     assert page.headers["location"] == f"/sign-in?then={HOME}/compare%3Fold%3Da%26new%3Db"
-    assert part.status_code == 401 and part.headers["hx-redirect"] == "/sign-in"
+    assert part.status_code == 401 and "hx-redirect" not in part.headers
+    assert part.headers["hx-retarget"] == "#refused" and 'target="_blank"' in part.text
     assert form.headers["location"] == "/sign-in"
 
 

@@ -1,4 +1,5 @@
 // The script of every page. Parts are fetched by htmx; what is our own lies in the files beside this one.
 import "htmx.org";
 import "./small.js";
+import "./here.js";
 import "./desk.js";

@@ -41,6 +41,7 @@ MINUTE = timedelta(minutes=1)
 WINDOW = timedelta(minutes=5)
 ATTEMPTS_A_MINUTE = 5
 ATTEMPTS_A_WINDOW = 10
+ATTEMPTS_FROM_STRANGERS = 50
 ATTEMPTS_FROM_ADDRESS = 100
 ATTEMPTS_EVERYWHERE = 1000
 
@@ -181,8 +182,12 @@ def sign_in(
     """Open a session for the seat with this e-mail address and password.
 
     Raises Invalid, with one and the same sentence, for an unknown address and a
-    wrong password; TooMany after five attempts in a minute or ten in five
-    minutes on one account, or very many from one address or altogether.
+    wrong password; TooMany after five attempts in a minute or ten in five minutes
+    on one account from one address, or very many on it, from that address or altogether.
+
+    Whoever guesses somebody's password uses up their own attempts and not that person's:
+    an address from which the account was signed in before is never shut out by others.
+    Every attempt is forgotten after five minutes, and a refused one is not counted.
     """
     email = "".join(sign for sign in email.strip().casefold() if sign.isprintable())
     with stores.begin() as store:
@@ -198,8 +203,14 @@ def sign_in(
             raise Invalid(_WRONG)
         if renewed != hashed:
             store.seats.set_password(seat.id, renewed)
-        store.seats.forget_attempts(account)
-        store.journal_events.record("seat.signed-in", seat=seat, thing=f"seat:{seat.id}")
+        store.seats.forget_attempts(account, address)
+        place = _place(account, address)
+        store.journal_events.record(
+            "seat.signed-in",
+            seat=seat,
+            thing=f"seat:{seat.id}",
+            detail={"place": place} if place else {},
+        )
         return SignedIn(seat, _open_session(store, seat, address=address, agent=agent))
 
 
@@ -403,7 +414,7 @@ def change_password(
         if store.seats.password_of(seat.id) != hashed:
             raise Invalid("The password has just been changed elsewhere.")
         _replace_password(store, seat, renewed, keep=keep)
-        store.seats.forget_attempts(account)
+        store.seats.forget_attempts(account, "")
         store.journal_events.record("seat.password-changed", seat=seat, thing=f"seat:{seat.id}")
 
 
@@ -520,20 +531,34 @@ def _take_attempt(store: Store, email: str, address: str) -> str:
     account = _account(email)
     store.seats.lock(account)
     store.seats.forget_attempts_before(store.now - WINDOW)
-    counted = store.seats.attempts
+    counted, minute, window = store.seats.attempts, store.now - MINUTE, store.now - WINDOW
     full = (
-        counted(since=store.now - MINUTE, account=account) >= ATTEMPTS_A_MINUTE
-        or counted(since=store.now - WINDOW, account=account) >= ATTEMPTS_A_WINDOW
+        counted(since=minute, account=account, address=address) >= ATTEMPTS_A_MINUTE
+        or counted(since=window, account=account, address=address) >= ATTEMPTS_A_WINDOW
+        or (address != "" and counted(since=window, address=address) >= ATTEMPTS_FROM_ADDRESS)
+        or counted(since=window) >= ATTEMPTS_EVERYWHERE
         or (
-            address != ""
-            and counted(since=store.now - WINDOW, address=address) >= ATTEMPTS_FROM_ADDRESS
+            counted(since=window, account=account) >= ATTEMPTS_FROM_STRANGERS
+            and not _has_signed_in_from(store, email, address)
         )
-        or counted(since=store.now - WINDOW) >= ATTEMPTS_EVERYWHERE
     )
     if full:
         raise TooMany(_TOO_MANY)
     store.seats.note_attempt(account, address)
     return account
+
+
+def _has_signed_in_from(store: Store, email: str, address: str) -> bool:
+    seat = store.seats.by_email(email)
+    place = _place(_account(email), address)
+    return bool(
+        seat and place and store.journal_events.has(f"seat:{seat.id}", "seat.signed-in", place)
+    )
+
+
+def _place(account: str, address: str) -> str:
+    """A mark of an address for one account, from which the address itself cannot be read off."""
+    return _digest(f"{account} {address[:64]}")[:24] if address else ""
 
 
 def _account(email: str) -> str:

@@ -229,8 +229,11 @@ def _put_back(stores: Stores, manifest: dict[str, Any], folder: Path, *, force: 
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         if not force and _in_use(connection):
             raise Unfit("This database holds drafts or seats already; --force replaces them all.")
-        _drop_everything(connection)
-        migrate(connection)
+        if lite or _revision(connection) != newest_revision():
+            _drop_everything(connection)
+            migrate(connection)
+        else:
+            _empty(connection)
         for table in SQLModel.metadata.sorted_tables:
             said = manifest["tables"].get(table.name)
             if said is not None:
@@ -247,6 +250,28 @@ def _in_use(connection: Connection) -> bool:
         and connection.execute(select(func.count()).select_from(table)).scalar_one() > 0
         for table in asked
     )
+
+
+def _revision(connection: Connection) -> str:
+    known = inspect(connection).get_table_names()
+    if "alembic_version" not in known:
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row of a PostgreSQL database whose tables are those of this program.
+
+    Tables dropped under somebody who reads them are gone for that reader; rows deleted are there
+    for each reader until this transaction ends. Writers wait for its end.
+    """
+    tables = [f'"{table.name}"' for table in reversed(SQLModel.metadata.sorted_tables)]
+    connection.execute(text(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE"))
+    for table in tables:
+        # The triggers that keep the journal as it is stand aside for this one act.
+        connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of our own tables
+        connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
 
 
 def _drop_everything(connection: Connection) -> None:

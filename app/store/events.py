@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 
 from app.store.tables import EventRow
 
+_LOOKED_BACK = 500
+
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
@@ -76,6 +78,16 @@ class Events:
             )
             for row in self._session.exec(chosen)
         )
+
+    def has(self, thing: str, act: str, place: str) -> bool:
+        """Whether this was done to the thing from that place, among the last hundreds of times."""
+        chosen = (
+            select(EventRow.detail)
+            .where(EventRow.thing == thing, EventRow.act == act)
+            .order_by(col(EventRow.id).desc())
+            .limit(_LOOKED_BACK)
+        )
+        return any(detail.get("place") == place for detail in self._session.exec(chosen))
 
 
 def hold(session: Session, what: str) -> None:

@@ -289,13 +289,13 @@ class Seats:
 
     # --- attempts at a password
 
-    def attempts(self, *, since: datetime, account: str = "", address: str = "") -> int:
-        """How many attempts after `since`: on an account, from an address, or altogether."""
+    def attempts(self, *, since: datetime, account: str = "", address: str | None = None) -> int:
+        """How many attempts after `since`: on an account, from an address, both, or altogether."""
         counted = select(func.count()).select_from(AttemptRow).where(col(AttemptRow.at) > since)
         if account:
             counted = counted.where(col(AttemptRow.account) == account)
-        if address:
-            counted = counted.where(col(AttemptRow.address) == address)
+        if address is not None:
+            counted = counted.where(col(AttemptRow.address) == address[:64])
         return self._session.exec(counted).one()
 
     def note_attempt(self, account: str, address: str) -> None:
@@ -303,9 +303,12 @@ class Seats:
         self._session.add(AttemptRow(account=account, address=address[:64], at=self._now))
         self._session.flush()
 
-    def forget_attempts(self, account: str) -> None:
-        """Count from zero again for this account."""
-        self._session.exec(delete(AttemptRow).where(col(AttemptRow.account) == account))
+    def forget_attempts(self, account: str, address: str | None = None) -> None:
+        """Count from zero again for this account: from everywhere, or from one address."""
+        these = delete(AttemptRow).where(col(AttemptRow.account) == account)
+        if address is not None:
+            these = these.where(col(AttemptRow.address) == address[:64])
+        self._session.exec(these)
 
     def forget_attempts_before(self, time: datetime) -> None:
         """Drop what no limit looks at any more."""

@@ -262,6 +262,47 @@ class TestLimits:
         kinds = [self.fail(stores, f"{n}@example.org", "2.2.2.2") for n in range(4, 7)]
         assert kinds == [Invalid] * 2 + [TooMany]
 
+    def sign_in(self, stores: Stores, address: str) -> SeatRecord:
+        return seating.sign_in(stores, "chair@example.org", PASSWORD, address=address).seat
+
+    def test_somebody_elses_guesses_do_not_shut_the_right_person_out(
+        self, stores: Stores, chair: SignedIn
+    ) -> None:
+        kinds = [self.fail(stores, address="9.9.9.9") for _ in range(6)]
+        assert kinds == [Invalid] * 5 + [TooMany]
+        assert self.sign_in(stores, "1.1.1.1") == chair.seat
+        assert self.fail(stores, address="9.9.9.9") is TooMany, "nor does that help the guesser"
+
+    def test_a_place_signed_in_from_before_stays_open_whoever_guesses(
+        self, stores: Stores, chair: SignedIn
+    ) -> None:
+        self.sign_in(stores, "1.1.1.1")
+        stores.clock = later(days=40)
+        for guesser in range(10):
+            for _ in range(5):
+                assert self.fail(stores, address=f"9.9.9.{guesser}") is Invalid
+        assert self.fail(stores, address="9.9.9.99") is TooMany
+        with pytest.raises(TooMany):
+            self.sign_in(stores, "2.2.2.2")
+        assert self.sign_in(stores, "1.1.1.1") == chair.seat
+        kinds = [self.fail(stores, address="1.1.1.1") for _ in range(6)]
+        assert kinds == [Invalid] * 5 + [TooMany], "the limits hold there too"
+        stores.clock = later(days=40, minutes=5, seconds=1)
+        assert self.sign_in(stores, "2.2.2.2") == chair.seat, "five minutes later everywhere"
+
+    def test_an_unknown_account_shows_no_difference(self, stores: Stores, chair: SignedIn) -> None:
+        self.sign_in(stores, "1.1.1.1")
+        found = {
+            email: [self.fail(stores, email, f"9.9.9.{n % 11}") for n in range(60)]
+            for email in ("chair@example.org", "nobody@example.org")
+        }
+        assert found["chair@example.org"] == found["nobody@example.org"]
+
+    def test_the_record_does_not_hold_the_address(self, stores: Stores, chair: SignedIn) -> None:
+        self.sign_in(stores, "192.0.2.77")
+        with stores.read() as store:
+            assert "192.0.2.77" not in str(store.journal_events.recent())
+
     def test_many_at_once_do_not_slip_through_together(
         self, stores: Stores, chair: SignedIn
     ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from app.actions import citing, drafting
@@ -166,6 +167,41 @@ class TestRestoring:
         assert rows(stores.url) == before
         with stores.read() as store:
             assert drafting.verify(store, world.draft).sound
+
+    def test_readers_read_on_while_everything_is_replaced(
+        self, stores: Stores, tmp_path: Path
+    ) -> None:
+        world = filled(stores)
+        back_up(stores.url, tmp_path / "copy.travaux")
+        is_over, seen, troubles = threading.Event(), [0], list[Exception]()
+
+        def read() -> None:
+            while not is_over.is_set():
+                try:
+                    with stores.read() as store:
+                        assert store.seats.get(world.chair.id) is not None
+                        assert len(store.drafts.clauses(world.draft.id)) > 5
+                    seen[0] += 1
+                except Exception as trouble:
+                    troubles.append(trouble)
+                    return
+
+        readers = [threading.Thread(target=read) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        for _ in range(3):
+            restore(stores.url, tmp_path / "copy.travaux", force=True)
+        is_over.set()
+        for reader in readers:
+            reader.join()
+        assert not troubles and seen[0] > 0
+
+    def test_the_journal_is_kept_as_it_is_afterwards(self, stores: Stores, tmp_path: Path) -> None:
+        filled(stores)
+        back_up(stores.url, tmp_path / "copy.travaux")
+        restore(stores.url, tmp_path / "copy.travaux", force=True)
+        with pytest.raises(DBAPIError, match="kept as they are"), stores.engine.begin() as raw:
+            raw.execute(text("DELETE FROM edit"))
 
     def test_any_damaged_byte_is_noticed(self, lite: Stores, tmp_path: Path) -> None:
         filled(lite)

@@ -55,6 +55,10 @@ ROUTERS = (
 )
 
 
+WARMING = 0.7
+"""Seconds that a starting process waits at most for its drafts to be set ahead."""
+
+
 class _KeptFiles(StaticFiles):
     """Built files, which a browser may keep for ever: their address changes with their content."""
 
@@ -87,10 +91,12 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # Beside the answering, which begins at once; what is not ready then is made when asked for.
+        # The first reader of a long treaty should not wait for its page to be set, nor anybody long
+        # for the door to open; what is not ready after this is set beside the answering.
         is_over = Event()
         warming = Thread(target=_warm, args=(stores, sheets, is_over), daemon=True, name="warming")
         warming.start()
+        await to_thread(warming.join, WARMING)
         yield
         is_over.set()
         await to_thread(warming.join)

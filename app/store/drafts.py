@@ -192,6 +192,13 @@ class Drafts:
         rows = self._rows(query.order_by(col(EditRow.seq).desc()).limit(limit))
         return tuple(EntryRecord(*row) for row in rows)
 
+    def changes(self, draft_id: int) -> int:
+        """How many entries the journal has beside the text that the draft began with."""
+        query = select(func.count()).where(
+            col(EditRow.draft_id) == draft_id, col(EditRow.act) != "loaded", col(EditRow.seq) > 1
+        )
+        return int(self._session.connection().execute(query).scalar_one())
+
     def entry(self, draft_id: int, seq: int) -> EntryRecord | None:
         """One entry of the journal, or None."""
         query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) == seq)

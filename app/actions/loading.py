@@ -15,7 +15,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ from app.store.unit import Store
 from app.treaty.document import Clause, Document, Kind, subtree_end
 from app.treaty.numbering import NO_NUMBER, Scheme, numbers, release
 from app.treaty.parse import parse
+
+_AS_SHIPPED = replace(OPERATOR, name="Working draft as shipped")
+"""Who is named as the author of what a folder holds: it came with the text, from no seat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def load(store: Store, folder: Path) -> Loaded:
     passages = _load_passages(store, shelf / "passages.toml")
     cases = _load_cases(store, shelf / "cases.toml")
     figures = _load_figures(store, shelf / "figures.toml")
-    draft = store.drafts.create(slug=slug, document=document, by=OPERATOR, origin="load")
+    draft = store.drafts.create(slug=slug, document=document, by=_AS_SHIPPED, origin="load")
     citations = _Links(store, draft.id, shelf / "links.toml").load()
     loaded = Loaded(
         draft=slug,
@@ -318,7 +321,7 @@ class _Links:
             relation=Relation(relation),
             pinpoint=entry.text("pinpoint", locator),
             reason=entry.text("reason"),
-            author=OPERATOR,
+            author=_AS_SHIPPED,
         )
 
     def _place(self, entry: "_Entry", article: int, at: str) -> int:

@@ -5,12 +5,13 @@ element `citations-<uid>`, so that citing happens where the list stands, and eac
 by itself gives a page of its own.
 """
 
+import json
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from app.actions import citing, drafting
 from app.actions import library as shelf
@@ -25,12 +26,15 @@ from app.treaty.document import Document, Kind, parent_index
 from app.treaty.numbering import Scheme, citation_of
 from app.web.deps import Id, SeatDep, StoreDep, is_partial
 from app.web.found import Found, shown, tone_of
+from app.web.notices import told
 from app.web.pages import render
 
 router = APIRouter()
 
 _Text = Annotated[str, Form()]
 _KINDS = ("passage", "case")
+_TIED = "Tied to the clause."
+_TAKEN = "The citation was taken away; it is kept on record."
 _SUGGESTED = 6
 # How the shipped cases say that nothing has happened since: not worth a line on a card.
 _NO_NEWS = "Nothing beyond the source"
@@ -298,12 +302,15 @@ def _list(
     draft: DraftRecord,
     clause: ClauseRecord,
     *,
-    changed: bool = False,
+    cited: int = 0,
+    said: str = "",
 ) -> Response:
     takes = sources_of(store, seat, draft, clause)
     if not is_partial(request):
         return render(request, "citations/show.html", draft=draft, **takes)
-    headers = {"HX-Trigger": "cited"} if changed else None
+    # Told to what stays on the page: the form that asked for it is gone by then.
+    told_to = {"target": "#main", "on": f"citation-{cited}", "said": said}
+    headers = {"HX-Trigger": json.dumps({"cited": told_to})} if said else None
     return render(request, "citations/_list.html", headers=headers, **takes)
 
 
@@ -520,7 +527,7 @@ def cite(
     """Tie the clause to a passage or a case."""
     draft, clause = _clause(store, seat, slug, uid)
     try:
-        citing.cite(
+        made = citing.cite(
             store,
             seat,
             draft,
@@ -544,8 +551,8 @@ def cite(
         )
         return _tie(request, draft, typed, refusal.status)
     if is_partial(request):
-        return _list(request, store, seat, draft, clause, changed=True)
-    return RedirectResponse(_address(draft, uid), status_code=303)
+        return _list(request, store, seat, draft, clause, cited=made.id, said=_TIED)
+    return told(request, draft, f"{_address(draft, uid)}#{uid}", _TIED, may_undo=False)
 
 
 @router.post("/citations/{citation_id}/remove")
@@ -562,5 +569,5 @@ def remove(
     gone = citing.uncite(store, seat, opened, citation_id)
     if is_partial(request):
         clause = clause_of(store, opened, shown_for or gone.uid)
-        return _list(request, store, seat, opened, clause, changed=True)
-    return RedirectResponse(_address(opened, gone.uid), status_code=303)
+        return _list(request, store, seat, opened, clause, said=_TAKEN)
+    return told(request, opened, f"{_address(opened, gone.uid)}#{gone.uid}", _TAKEN, may_undo=False)

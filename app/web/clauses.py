@@ -11,7 +11,7 @@ from app.actions import citing, drafting
 from app.actions.drafting import Revision
 from app.actions.policy import Act, State, may, require
 from app.actions.refusals import Invalid, Missing, Moved
-from app.store.drafts import ClauseRecord
+from app.store.drafts import ClauseRecord, DraftRecord
 from app.treaty import diff
 from app.treaty.changes import utf16_len
 from app.treaty.diff import Piece
@@ -28,12 +28,17 @@ from app.web.drafts import (
     marks,
     uncovered,
 )
-from app.web.pages import part, render
+from app.web.notices import Notice, told
+from app.web.pages import part, plural, render
 
 router = APIRouter(prefix="/drafts/{slug}/clauses/{uid}")
 
 _Text = Annotated[str, Form()]
 _Seen = Annotated[int, Form()]
+_BOTH = (
+    "Saved. Somebody else changed this clause while you wrote; the two changes did not touch, "
+    "so both are kept. Please read the clause once more."
+)
 _CUT = "¦"
 """The mark that shows, where there is no script, at which place a clause is to be split."""
 
@@ -64,6 +69,11 @@ def show_clause(
     clause = _clause(desk, uid)
     if is_partial(request) and not clause.struck:
         return _clause_part(request, desk, uid)
+    survivor = _survivor(desk, clause)
+    if survivor:
+        address = address_of(desk.draft, survivor)
+        sentence = "The clause you asked for was merged into this one."
+        return told(request, desk.draft, address, sentence, may_undo=False)
     return _whole(request, desk, clause, _tab_body(request, desk, clause, tab), tab)
 
 
@@ -123,7 +133,7 @@ def reword(
         done = drafting.reword(store, seat, desk.draft, uid, text, seen=seen, seen_text=base)
     except Moved as moved:
         return _sides(request, desk, clause, moved)
-    return _after_words(request, store, seat, slug, uid, merged=done.merged)
+    return _after_words(request, store, seat, slug, uid, desk.draft.seq, merged=done.merged)
 
 
 @router.post("/retitle")
@@ -143,12 +153,18 @@ def retitle(
         drafting.retitle(store, seat, desk.draft, uid, heading, seen=seen)
     except Moved as moved:
         return _sides(request, desk, clause, moved)
-    return _after_words(request, store, seat, slug, uid)
+    return _after_words(request, store, seat, slug, uid, desk.draft.seq)
 
 
 @router.post("/wording")
 def restore_wording(
-    store: StoreDep, seat: SeatDep, slug: str, uid: str, of: Annotated[int, Form()], seen: _Seen
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: str,
+    of: Annotated[int, Form()],
+    seen: _Seen,
 ) -> Response:
     """Give the clause the words again that it had after the journal's entry `of`."""
     draft = drafting.open_draft(store, seat, slug)
@@ -161,7 +177,7 @@ def restore_wording(
         drafting.retitle(store, seat, draft, uid, then.after, seen=seen)
     else:
         drafting.reword(store, seat, draft, uid, then.after, seen=seen)
-    return RedirectResponse(address_of(draft, uid) + "?tab=history", 303)
+    return _told(request, store, seat, draft, uid, "Restored that wording of {}.", "?tab=history")
 
 
 # Structure
@@ -181,6 +197,7 @@ def ask_insert(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid:
 
 @router.post("/insert")
 def insert(
+    request: Request,
     store: StoreDep,
     seat: SeatDep,
     slug: str,
@@ -192,13 +209,10 @@ def insert(
     """Put the new clause in; an article brings a paragraph for its words."""
     draft = drafting.open_draft(store, seat, slug)
     text = _one_line_ends(text)
-    if kind.bears_heading:
-        made = drafting.insert(store, seat, draft, after=uid, kind=kind, heading=heading)
-        if kind is Kind.ARTICLE and text:
-            drafting.insert(store, seat, draft, after=made.uid, kind=Kind.PARAGRAPH, text=text)
-    else:
-        made = drafting.insert(store, seat, draft, after=uid, kind=kind, text=text)
-    return RedirectResponse(address_of(draft, made.uid), 303)
+    heading = heading if kind.bears_heading else ""
+    text = "" if kind.bears_heading and kind is not Kind.ARTICLE else text
+    made = drafting.insert(store, seat, draft, after=uid, kind=kind, heading=heading, text=text)
+    return _told(request, store, seat, draft, made.uid, "Inserted {}.")
 
 
 @router.get("/split")
@@ -213,6 +227,7 @@ def ask_split(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: 
 
 @router.post("/split")
 def split(
+    request: Request,
     store: StoreDep,
     seat: SeatDep,
     slug: str,
@@ -228,15 +243,23 @@ def split(
     if at is None:
         raise Invalid(f"Put the mark {_CUT} where the clause is to be cut.")
     made = drafting.split(store, seat, draft, uid, at=at, seen=seen)
-    return RedirectResponse(address_of(draft, made.uid), 303)
+    sentence = "Split in two; the second half is {}."
+    if citing.counts(store, seat, draft)[uid] and not citing.counts(store, seat, draft)[made.uid]:
+        sentence += " What it rested on stays with the first half."
+    return _told(request, store, seat, draft, made.uid, sentence)
 
 
 @router.post("/merge")
-def merge(store: StoreDep, seat: SeatDep, slug: str, uid: str, seen: _Seen) -> Response:
+def merge(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str, seen: _Seen
+) -> Response:
     """Make one clause of this one and the one before it."""
     draft = drafting.open_draft(store, seat, slug)
+    before = citing.counts(store, seat, draft)
     kept = drafting.merge(store, seat, draft, uid, seen=seen)
-    return RedirectResponse(address_of(draft, kept.uid), 303)
+    came = citing.counts(store, seat, draft)[kept.uid] - before[kept.uid]
+    along = f" {plural(came, 'source')} came along." if came > 0 else ""
+    return _told(request, store, seat, draft, kept.uid, "Merged into {}." + along)
 
 
 @router.get("/move")
@@ -269,7 +292,9 @@ def move(
         drafting.move(store, seat, desk.draft, uid, after=target, depth=clause.depth)
     else:
         drafting.move(store, seat, desk.draft, uid, after=after or None)
-    return RedirectResponse(address_of(desk.draft, uid), 303)
+    was = desk.sheet.citation(uid)
+    sentence = f"Moved {was}; it is {{}} now." if was else "Moved {}."
+    return _told(request, store, seat, desk.draft, uid, sentence)
 
 
 @router.post("/strike")
@@ -283,19 +308,60 @@ def strike(
         if line.uid == uid:
             break
         before = line.uid
-    drafting.strike(store, seat, desk.draft, uid, seen=seen)
-    return RedirectResponse(address_of(desk.draft, before), 303)
+    gone = drafting.strike(store, seat, desk.draft, uid, seen=seen)
+    name = desk.sheet.citation(uid) or f"the {gone.kind}"
+    return _told(request, store, seat, desk.draft, before, f"Struck {name}.")
 
 
 @router.post("/restore")
-def restore(store: StoreDep, seat: SeatDep, slug: str, uid: str) -> Response:
+def restore(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str) -> Response:
     """Bring a struck clause back."""
     draft = drafting.open_draft(store, seat, slug)
     drafting.restore(store, seat, draft, uid)
-    return RedirectResponse(address_of(draft, uid), 303)
+    return _told(request, store, seat, draft, uid, "Restored {}.")
 
 
 # How the answers are put together
+
+
+def _told(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    draft: DraftRecord,
+    uid: str,
+    sentence: str,
+    query: str = "",
+) -> Response:
+    """The way to the clause, where `sentence` is said with its name in the place of {}.
+
+    `draft` is the draft as it was before: when it is still so, there is nothing to take back.
+    """
+    desk = desk_of(request, store, seat, draft.slug)
+    if desk.draft.seq == draft.seq:
+        return RedirectResponse(address_of(draft, uid, query), 303)
+    sentence = sentence.format(_called(desk, uid)) + _followed(desk, draft.seq, uid)
+    return told(request, draft, address_of(draft, uid, query), sentence)
+
+
+def _called(desk: Desk, uid: str) -> str:
+    line = desk.sheet.line(uid)
+    return desk.sheet.citation(uid) or (f"the {line.kind}" if line else "the clause")
+
+
+def _followed(desk: Desk, since: int, uid: str) -> str:
+    """A sentence about the other clauses whose words followed, as references to a number do."""
+    entries = desk.store.drafts.journal(desk.draft.id, after=since)
+    others = {entry.uid for entry in entries if entry.act == "reworded"} - {uid}
+    return f" References in {plural(len(others), 'other clause')} followed." if others else ""
+
+
+def _survivor(desk: Desk, clause: ClauseRecord) -> str:
+    """The uid of the clause that a merged one became part of; "" when it was not merged."""
+    if not clause.struck:
+        return ""
+    last = desk.store.drafts.history(desk.draft.id, clause.uid)[-1]
+    return str(last.detail.get("joined", ""))
 
 
 def _clause(desk: Desk, uid: str) -> ClauseRecord:
@@ -394,7 +460,14 @@ def _clause_part(request: Request, desk: Desk, uid: str) -> Response:
     line = desk.sheet.line(uid)
     counts = citing.counts(desk.store, desk.seat, desk.draft)
     return render(
-        request, "clauses/_clause.html", line=line, marks=marks(desk, counts), base=desk.base
+        request,
+        "clauses/again.html",
+        line=line,
+        marks=marks(desk, counts),
+        base=desk.base,
+        sheet=desk.sheet,
+        draft=desk.draft,
+        uncovered=uncovered(desk.sheet, counts),
     )
 
 
@@ -434,15 +507,19 @@ def _after_words(
     seat: SeatDep,
     slug: str,
     uid: str,
+    before: int,
     *,
     merged: bool = False,
 ) -> Response:
     """The clause with its new words, and what else on the page shows them."""
-    if not is_partial(request):
-        draft = drafting.open_draft(store, seat, slug)
-        return RedirectResponse(address_of(draft, uid) + ("?merged=1" if merged else ""), 303)
     desk = desk_of(request, store, seat, slug)
     clause = _live(desk, uid)
+    changed = desk.draft.seq > before
+    sentence = f"Saved {_called(desk, uid)}." if changed else "Nothing was changed."
+    sentence = _BOTH if merged else sentence
+    if not is_partial(request):
+        address = address_of(desk.draft, uid)
+        return told(request, desk.draft, address, sentence, may_undo=changed)
     counts = citing.counts(store, seat, desk.draft)
     entry = next((row for row in desk.sheet.outline if row.uid == _row_of(desk, uid)), None)
     return render(
@@ -457,7 +534,7 @@ def _after_words(
         uncovered=uncovered(desk.sheet, counts),
         panel=_panel(request, desk, clause, _tab_body(request, desk, clause, "history"), "history"),
         edition_name=edition_name(desk),
-        merged=merged,
+        notice=Notice(sentence, changed),
     )
 
 

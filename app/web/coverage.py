@@ -160,7 +160,7 @@ def _items(draft: DraftRecord, articles: tuple[CoveredArticle, ...]) -> tuple[Ga
 
 
 def _at(draft: DraftRecord, uid: str) -> str:
-    return f"/drafts/{draft.slug}/clauses/{uid}"
+    return f"/drafts/{draft.slug}/clauses/{uid}#{uid}"
 
 
 def _groups(coverage: Coverage) -> tuple[ColumnGroup, ...]:

@@ -20,6 +20,7 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
 from app.treaty.document import Kind
 from app.web.deps import SeatDep, StoreDep
+from app.web.notices import notice_of, said, told
 from app.web.pages import environment, render
 from app.web.words import Line, Sheet, Sheets
 
@@ -29,10 +30,10 @@ _PAGE = 50
 _FEW = 5
 """How many drafts a process sets before they are asked for: a table works on one, or on a few."""
 
-_MARK = Markup('<a class="m" href="{}">{}<span class="sr"> sources</span></a>')
-_NONE = Markup('<a class="m none" href="{}">0<span class="sr"> sources</span></a>')
+_MARK = Markup('<a class="m" href="{0}#{1}">{2}<span class="sr"> sources</span></a>')
+_NONE = Markup('<a class="m none" href="{0}#{1}">0<span class="sr"> sources</span></a>')
 _SAID = Markup(
-    '<a class="m said" href="{}" title="{}">0<span class="sr"> sources, and why</span></a>'
+    '<a class="m said" href="{0}#{1}" title="{2}">0<span class="sr"> sources, and why</span></a>'
 )
 
 
@@ -93,7 +94,7 @@ def draft_page(
 ) -> Response:
     """The whole draft page, with a clause in focus, its panel, or its form where it stands."""
     counts = citing.counts(desk.store, desk.seat, desk.draft)
-    return render(
+    page = render(
         request,
         "drafts/show.html",
         status=status,
@@ -110,7 +111,10 @@ def draft_page(
         may_edit=desk.may_edit,
         may_cite=desk.may_cite,
         may_export=may(desk.seat, Act.EXPORT),
+        notice=notice_of(request),
+        changes=desk.store.drafts.changes(desk.draft.id) if panel is None else 0,
     )
+    return said(request, desk.draft, page)
 
 
 def _paper(
@@ -228,11 +232,11 @@ def _margin(
         for line in block.lines:
             count = counts.get(line.uid, 0)
             if count:
-                made[line.uid] = _MARK.format(base + line.uid, count)
+                made[line.uid] = _MARK.format(base + line.uid, line.uid, count)
             elif line.uid in gaps:
-                made[line.uid] = _SAID.format(base + line.uid, gaps[line.uid])
+                made[line.uid] = _SAID.format(base + line.uid, line.uid, gaps[line.uid])
             elif _is_wanting(line, counts, bare):
-                made[line.uid] = _NONE.format(base + line.uid)
+                made[line.uid] = _NONE.format(base + line.uid, line.uid)
     return made
 
 
@@ -264,7 +268,9 @@ def uncovered(sheet: Sheet, counts: Counter[str]) -> int:
 def list_drafts(request: Request, store: StoreDep, seat: SeatDep) -> Response:
     """Every draft at this table."""
     require(seat, Act.READ_DRAFT)
-    return render(request, "drafts/list.html", drafts=store.drafts.all())
+    drafts = store.drafts.all()
+    changes = {draft.id: store.drafts.changes(draft.id) for draft in drafts}
+    return render(request, "drafts/list.html", drafts=drafts, changes=changes)
 
 
 @router.get("/drafts/{slug}")
@@ -280,7 +286,7 @@ def undo(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> Respons
     entry = drafting.undo(store, seat, draft)
     clause = store.drafts.clause(draft.id, entry.uid) if entry.uid else None
     focus = clause.uid if clause is not None and not clause.struck else ""
-    return RedirectResponse(address_of(draft, focus), 303)
+    return told(request, draft, address_of(draft, focus), "Undone.", may_undo=False)
 
 
 @router.get("/drafts/{slug}/struck")
@@ -337,9 +343,9 @@ def base_of(draft: DraftRecord) -> str:
     return f"{address_of(draft)}/clauses/"
 
 
-def address_of(draft: DraftRecord, uid: str = "") -> str:
-    """Where the draft is shown, with a clause in focus if one is named."""
-    return f"/drafts/{draft.slug}" + (f"/clauses/{uid}" if uid else "")
+def address_of(draft: DraftRecord, uid: str = "", query: str = "") -> str:
+    """Where the draft is shown, with a clause in focus, and in view, if one is named."""
+    return f"/drafts/{draft.slug}" + (f"/clauses/{uid}{query}#{uid}" if uid else "")
 
 
 _DEEDS = {

@@ -113,8 +113,14 @@ def day(moment: datetime) -> str:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: "1 source", "3 sources"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """A count with its noun: "1 source", "3 sources", "2 annexes", "2 appendices"."""
+    return f"{count:,} {one if count == 1 else many or _many(one)}"
+
+
+def _many(noun: str) -> str:
+    if noun.endswith("ix"):
+        return noun[:-1] + "ces"
+    return noun + ("es" if noun.endswith(("x", "s", "ch", "sh")) else "s")
 
 
 def dom_id(thing: object, prefix: str = "") -> str:

@@ -1,13 +1,16 @@
 """Starting a draft from one's own text: read it, look the structure over, mend it, keep it.
 
 What was read travels in the form itself until it is kept, so that nothing waits on the server
-and nothing is lost when the page is left open over lunch. What the reader was unsure of and what
-the file held besides text is listed first, and stays listed until the draft is kept.
+and nothing is lost when the page is left open over lunch. A row that the reader was sure of is one
+field and stands as text; it is opened when somebody asks. Every button leads back to the row it was
+pressed at, which the browser then shows and puts in focus, with a script or without. What the
+reader was unsure of and what the file held besides text is listed first, and stays listed until
+the draft is kept.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Never
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -57,6 +60,7 @@ class Pending:
     rows: tuple[Clause, ...]
     doubts: tuple[Doubt, ...] = ()
     losses: tuple[str, ...] = ()
+    opened: frozenset[int] = frozenset()
 
 
 @router.get("")
@@ -74,7 +78,7 @@ def read_text(
     text: Annotated[str, Form()] = "",
     scheme: Annotated[str, Form()] = "un",
 ) -> Response:
-    """What was recognised in it, to be looked over."""
+    """What was recognized in it, to be looked over."""
     require(seat, Act.START_DRAFT)
     name, content = "pasted.txt", text.encode()
     if file is not None and file.filename:
@@ -87,17 +91,19 @@ def read_text(
         return _ask(request, text, str(unreadable))
     document = reading.document
     doubts = tuple(Doubt(each.index, each.message) for each in document.problems)
-    return _look(request, Pending(document.title, scheme, document.clauses, doubts, reading.losses))
+    opened = frozenset(doubt.row for doubt in doubts if doubt.row is not None)
+    pending = Pending(document.title, scheme, document.clauses, doubts, reading.losses, opened)
+    return _look(request, pending)
 
 
 @router.post("/look")
 def look_over(request: Request, seat: SeatDep, form: FormDep) -> Response:
-    """The same text with a row taken out or joined to the one before, as the button said."""
+    """The same text with a row opened, left out or joined to the one before, as the button said."""
     require(seat, Act.START_DRAFT)
     pending = pending_of(form)
     deed, _, at = str(form.get("do", "")).partition(" ")
     if at.isdigit() and int(at) < len(pending.rows):
-        mend = {"join": joined, "drop": dropped}.get(deed)
+        mend = {"join": joined, "drop": dropped, "open": opened}.get(deed)
         pending = mend(pending, int(at)) if mend else pending
     return _look(request, pending)
 
@@ -130,7 +136,22 @@ def joined(pending: Pending, at: int) -> Pending:
     own = " ".join(filter(None, (before.heading if heads else before.text, row.heading, row.text)))
     merged = replace(before, heading=own) if heads else replace(before, text=own)
     rows = (*pending.rows[: at - 1], merged, *pending.rows[at + 1 :])
-    return replace(pending, rows=rows, doubts=_shifted(pending.doubts, at, at - 1))
+    return replace(
+        pending,
+        rows=rows,
+        doubts=_shifted(pending.doubts, at, at - 1),
+        opened=_closed(pending.opened, at) | {at - 1},
+    )
+
+
+def opened(pending: Pending, at: int) -> Pending:
+    """The same with the row at `at` open for mending."""
+    return replace(pending, opened=pending.opened | {at})
+
+
+def _closed(opened: frozenset[int], at: int) -> frozenset[int]:
+    """Which rows are open after the one at `at` went."""
+    return frozenset(row - (row > at) for row in opened if row != at)
 
 
 def dropped(pending: Pending, at: int) -> Pending:
@@ -142,6 +163,7 @@ def dropped(pending: Pending, at: int) -> Pending:
         rows=pending.rows[:at] + pending.rows[at + 1 :],
         doubts=_shifted(pending.doubts, at, None),
         losses=(*pending.losses, f"Left out by hand: {words}"),
+        opened=_closed(pending.opened, at),
     )
 
 
@@ -158,31 +180,64 @@ def _shifted(doubts: Sequence[Doubt], at: int, target: int | None) -> tuple[Doub
     return tuple(moved)
 
 
+_COLUMNS = ("kind", "was", "number", "heading", "text", "depth")
+_TORN = "The form did not arrive whole. Go back and send it again."
+
+
+def packed(row: Clause) -> str:
+    """A row as one field: kind, depth, number, heading and text, with a line for each."""
+    heading = row.heading.replace("\n", " ")
+    return "\n".join((row.kind, str(row.depth), row.number, heading, row.text))
+
+
 def pending_of(form: FormData) -> Pending:
-    """What the form carries; Invalid when its columns do not fit together."""
-    columns = {
-        name: [str(value).replace("\r\n", "\n") for value in form.getlist(name)]
-        for name in ("kind", "was", "number", "heading", "text", "depth")
-    }
-    if len({len(column) for column in columns.values()}) != 1:
-        raise Invalid("The form did not arrive whole. Go back and send it again.")
+    """What the form carries; Invalid when its fields do not fit together."""
+    columns = [[_plain(value) for value in form.getlist(name)] for name in _COLUMNS]
+    if len({len(column) for column in columns}) != 1:
+        raise Invalid(_TORN)
+    mended = zip(*columns, strict=True)
     rows: list[Clause] = []
-    for kind, was, number, heading, text, depth in zip(*columns.values(), strict=True):
-        if kind not in set(Kind) or not depth.isdigit():
-            raise Invalid(f"“{kind}” is no kind of clause.")
-        row = Clause(Kind(kind), number.strip(), heading.strip(), text.strip(), int(depth))
-        rows.append(_deep(rows, row) if kind != was else row)
-    doubts = []
-    for said in form.getlist("doubt"):
-        at, _, message = str(said).partition("|")
-        doubts.append(Doubt(int(at) if at.isdigit() else None, message))
+    opened = set()
+    for at, whole in enumerate(form.getlist("row")):
+        if whole:
+            # The text comes last, so that it may have lines of its own.
+            fields = _plain(whole).split("\n", 4)
+            rows.append(_row(rows, fields[0], *fields) if len(fields) == 5 else _torn())
+        else:
+            kind, was, number, heading, text, depth = next(mended, None) or _torn()
+            rows.append(_row(rows, was, kind, depth, number, heading, text))
+            opened.add(at)
+    if next(mended, None) is not None:
+        _torn()
     return Pending(
         title=str(form.get("title", "")).strip(),
         scheme=str(form.get("scheme", "un")),
         rows=tuple(_nested(rows)),
-        doubts=tuple(doubts),
+        doubts=tuple(_doubt(*str(said).partition("|")) for said in form.getlist("doubt")),
         losses=tuple(str(loss) for loss in form.getlist("loss")),
+        opened=frozenset(opened),
     )
+
+
+def _doubt(at: str, _bar: str, message: str) -> Doubt:
+    return Doubt(int(at) if at.isdigit() else None, message)
+
+
+def _torn() -> Never:
+    raise Invalid(_TORN)
+
+
+def _plain(value: object) -> str:
+    return str(value).replace("\r\n", "\n")
+
+
+def _row(
+    above: Sequence[Clause], was: str, kind: str, depth: str, number: str, heading: str, text: str
+) -> Clause:
+    if kind not in set(Kind) or not depth.isdigit():
+        raise Invalid(f"“{kind}” is no kind of clause.")
+    row = Clause(Kind(kind), number.strip(), heading.strip(), text.strip(), int(depth))
+    return row if kind == was else _deep(above, row)
 
 
 def _deep(above: Sequence[Clause], row: Clause) -> Clause:
@@ -226,5 +281,6 @@ def _look(request: Request, pending: Pending, fault: str = "") -> Response:
         counts=Document(pending.title, pending.rows).counts(),
         kinds=tuple(Kind),
         doubtful={doubt.row for doubt in pending.doubts},
+        packed=packed,
         fault=fault,
     )

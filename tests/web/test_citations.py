@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -81,9 +82,10 @@ def test_citing_in_the_panel_answers_with_the_list_and_tells_the_page(table: Tab
     fields = tie(case=a_case(table), relation="precedent for", pinpoint="S2a.P3")
     answer = table.post("drafter", f"{address}/citations", fields, part=True)
     assert answer.status_code == 200
-    assert answer.headers["hx-trigger"] == "cited"
     assert f"citations-{uid}" in ids(answer)
     made = cited(table, uid)[-1]
+    told = json.loads(answer.headers["hx-trigger"])["cited"]
+    assert (told["target"], told["on"]) == ("#main", f"citation-{made.id}")
     assert (made.relation.value, made.pinpoint, made.reason) == (
         "precedent for",
         "S2a.P3",
@@ -166,7 +168,7 @@ def test_a_citation_is_taken_away_by_whom_may_cite(table: Table) -> None:
         assert table.post(role, f"/citations/{first.id}/remove", fields).status_code == 403
     assert first.id in {tie.id for tie in cited(table, uid)}
     answer = table.post("scholar", f"/citations/{first.id}/remove", fields, part=True)
-    assert answer.headers["hx-trigger"] == "cited"
+    assert "taken away" in json.loads(answer.headers["hx-trigger"])["cited"]["said"]
     assert f"citation-{first.id}" not in ids(answer)
     assert first.id not in {tie.id for tie in cited(table, uid)}
     again = table.post("scholar", f"/citations/{first.id}/remove", fields)
@@ -178,11 +180,11 @@ def test_a_citation_is_taken_away_by_whom_may_cite(table: Table) -> None:
 def test_without_script_citing_leads_back_to_the_clause(table: Table) -> None:
     address = table.clause(WHERE)
     answer = table.post("chair", f"{address}/citations", tie(passage=a_passage(table)))
-    assert answer.headers["location"] == address
     uid = table.uid(WHERE)
+    assert answer.headers["location"] == f"{address}#{uid}"
     made = cited(table, uid)[-1]
     removed = table.post("chair", f"/citations/{made.id}/remove", {"draft": SLUG})
-    assert removed.headers["location"] == address
+    assert removed.headers["location"] == f"{address}#{uid}"
 
 
 def test_a_form_without_its_token_cites_nothing(table: Table) -> None:

@@ -19,7 +19,7 @@ def follow(visitor: Visitor, sent: Mapping[str, object], deed: str, uid: str) ->
     """The uid in focus after a deed that was done."""
     answer = visitor.post(at(uid, deed), data={"csrf": visitor.form_token(), **sent})
     assert answer.status_code == 303, answer.text
-    return answer.headers["location"].rpartition("/")[2].partition("?")[0]
+    return answer.headers["location"].rpartition("#")[2]
 
 
 def order(visitor: Visitor, *uids: str) -> list[int]:
@@ -71,7 +71,7 @@ def test_two_changes_that_do_not_touch_are_both_kept(chair: Visitor, site: Site)
         answer = chair.post(at(uid, "edit"), data=sent)
         assert answer.status_code == 303
     assert site.words(uid) == "Every ferry crosses by day and by night."
-    assert answer.headers["location"].endswith("?merged=1")
+    assert "both are kept" in chair.get(answer.headers["location"]).text
 
 
 def test_two_changes_of_the_same_words_are_shown_side_by_side(chair: Visitor, site: Site) -> None:
@@ -146,6 +146,44 @@ def test_a_clause_is_merged_with_the_one_before(chair: Visitor, site: Site) -> N
     assert kept == first
     assert site.words(first) == "A ferry crosses by day. Paragraph 1 does not apply in a flood."
     assert site.clause(second)[2]
+    # Who comes by an old link is led to what the clause became part of, and told so.
+    led = chair.get(at(second))
+    assert led.headers["location"] == f"{at(first)}#{first}"
+    assert "was merged into this one" in chair.get(led.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("deed", "sent", "sentence"),
+    [
+        ("insert", {"kind": "paragraph", "text": "No fare is paid."}, "Inserted Article 3, par"),
+        ("split", {"text": "A ferry ¦crosses by day."}, "the second half is Article 3, par"),
+        ("move", {"way": "down"}, "Moved Article 3, paragraph 1; it is Article 3, paragraph 2 now"),
+        ("strike", {}, "Struck Article 3, paragraph 1."),
+        ("edit", {"text": "A ferry crosses by night."}, "Saved Article 3, paragraph 1."),
+    ],
+)
+def test_what_was_done_is_said_once_with_the_way_back(
+    chair: Visitor, site: Site, deed: str, sent: dict[str, str], sentence: str
+) -> None:
+    uid = site.uid("by day")
+    before = site.clause(uid)
+    form = {"csrf": chair.form_token(), "seen": before[1], **sent}
+    answer = chair.post(at(uid, deed), data=form)
+    page = chair.get(answer.headers["location"]).text
+    assert sentence in page and f'action="{HOME}/undo"' in page.split('id="said"')[1]
+    assert 'id="said"' not in chair.get(answer.headers["location"]).text
+    undone = chair.post(f"{HOME}/undo", data={"csrf": chair.form_token()})
+    assert "Undone." in chair.get(undone.headers["location"]).text
+    assert (site.words(uid), site.clause(uid)[2]) == (before[0], before[2])
+
+
+def test_what_changed_nothing_offers_no_way_back(chair: Visitor, site: Site) -> None:
+    uid = site.uid("by day")
+    form = {"csrf": chair.form_token(), "seen": 1, "text": site.words(uid)}
+    answer = chair.post(at(uid, "edit"), data=form)
+    page = chair.get(answer.headers["location"]).text
+    said = page.split('id="said"')[1].split("</div>")[0]
+    assert "Nothing was changed." in said and "<form" not in said
 
 
 def test_up_and_down_change_places_with_the_neighbour(chair: Visitor, site: Site) -> None:

@@ -8,6 +8,7 @@ function open(desk) {
   const narrow = window.matchMedia("(max-width: 1000px)");
   let current = "";
   let waiting = 0;
+  let edited = "";
 
   const clause = (uid) => (uid ? document.getElementById(uid) : null);
   const isEditing = () => sheet.querySelector("form.edit");
@@ -24,18 +25,34 @@ function open(desk) {
     row?.scrollIntoView({ block: "nearest" });
   }
 
-  function showPanel(uid, tab = "") {
+  // Where one goes on from: read out, and the place from which Tab leads on.
+  function rest(element) {
+    if (!element) return;
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+  }
+
+  function say(words) {
+    const line = Object.assign(document.createElement("div"), { id: "said", className: "notice good floating" });
+    line.append(Object.assign(document.createElement("p"), { textContent: words }));
+    document.getElementById("done").replaceChildren(line);
+  }
+
+  function showPanel(uid, tab = "", landing = "") {
     clearTimeout(waiting);
     // Going through clauses with a key held down asks once, for the last of them.
     waiting = setTimeout(() => {
       const kept = tab || document.querySelector("#panel .tabs [aria-current]")?.dataset.tab || "sources";
       // Asked for by what stays on the page: the panel itself is replaced, and its queue with it.
-      htmx.ajax("GET", `${address(uid)}/panel?tab=${kept}`, { source: desk, target: "#panel", swap: "outerHTML" });
+      htmx.ajax("GET", `${address(uid)}/panel?tab=${kept}`, { source: desk, target: "#panel", swap: "outerHTML" }).then(() => {
+        if (landing) rest(document.getElementById(landing) ?? document.getElementById("panel"));
+      });
     }, 90);
   }
 
   function focus(uid, { tab = "", scroll = "nearest" } = {}) {
     if (!clause(uid)) return;
+    if (uid !== current) document.getElementById("said")?.remove();
     settle(uid);
     // On a small screen the panel covers the lower half, so that the clause goes to the top.
     clause(uid).scrollIntoView({ block: narrow.matches ? "start" : scroll });
@@ -49,8 +66,7 @@ function open(desk) {
     const next = at < 0 ? firstInView(all) : all[Math.min(Math.max(at + by, 0), all.length - 1)];
     if (next) {
       focus(next.id);
-      next.tabIndex = -1;
-      next.focus({ preventScroll: true });
+      rest(next);
     }
   }
 
@@ -176,15 +192,23 @@ function open(desk) {
     const words = isEditing()?.querySelector("textarea.words, input[type=text]");
     if (words && !words.dataset.met) {
       words.dataset.met = "yes";
+      edited = words.form.id;
+      // On a small screen the drawer would cover half of what is written.
+      if (narrow.matches) document.getElementById("panel").removeAttribute("data-uid");
       words.focus();
       words.closest(".c").scrollIntoView({ block: "nearest" });
+    } else if (edited && !words) {
+      rest(clause(edited));
+      if (narrow.matches) document.getElementById("panel").removeAttribute("data-uid");
+      edited = "";
     }
   });
 
-  document.addEventListener("cited", () => {
-    if (!current) return;
-    htmx.ajax("GET", address(current), { source: sheet, target: `[id="${current}"]`, swap: "outerHTML" });
-    showPanel(current, "sources");
+  document.addEventListener("cited", ({ detail }) => {
+    const uid = document.getElementById("panel").dataset.uid;
+    htmx.ajax("GET", address(uid), { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
+    showPanel(uid, "sources", detail.on);
+    say(detail.said);
   });
 
   // The filter of the outline
@@ -244,6 +268,13 @@ function open(desk) {
   if (clause(asked)?.matches(".c")) {
     settle(asked);
     clause(asked).scrollIntoView({ block: narrow.matches ? "start" : "center" });
-    if (document.getElementById("panel").dataset.uid !== asked) showPanel(asked);
+    if (document.getElementById("panel").dataset.uid !== asked && !(narrow.matches && isEditing())) showPanel(asked);
+    if (document.getElementById("said")) {
+      clause(asked).setAttribute("aria-describedby", "said");
+      rest(clause(asked));
+    }
+  } else if (/^c[a-z2-7]{12}$/.test(asked)) {
+    // Not on the sheet: struck, or merged into another. The server knows which.
+    location.replace(address(asked));
   }
 }

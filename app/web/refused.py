@@ -162,8 +162,11 @@ def _unsaved(request: Request) -> Response | None:
     kept = kept_of(request)
     if kept is None:
         return None
-    with request.app.state.stores.read() as store:
-        request.state.seat = seating.seat_of_session(store, session_of(request))
+    try:
+        with request.app.state.stores.read() as store:
+            request.state.seat = seating.seat_of_session(store, session_of(request))
+    except TROUBLES as trouble:
+        return _troubled(request, trouble)
     if request.state.seat is None:
         return give_back(request, 401, _TITLES[401], _UNSAVED, kept, signed_out=True)
     return give_back(request, 403, "Not saved yet", _OLDER, kept)

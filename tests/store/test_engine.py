@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.store.engine import for_reading, open_engine
+from app.store.engine import TROUBLES, for_reading, is_out_of_reach, is_unkeepable, open_engine
 from app.store.unit import Stores
 
 
@@ -83,3 +83,30 @@ def test_the_folder_of_a_file_is_made(tmp_path: Path) -> None:
 def test_other_databases_are_refused() -> None:
     with pytest.raises(ValueError, match="SQLite or PostgreSQL"):
         open_engine("mysql://localhost/x")
+
+
+def test_what_people_write_does_not_get_into_an_error(stores: Stores) -> None:
+    with pytest.raises(DBAPIError) as failed, stores.engine.begin() as connection:
+        connection.execute(text("INSERT INTO nothing VALUES (:said)"), {"said": "private words"})
+    assert "private words" not in str(failed.value)
+    assert not is_unkeepable(failed.value) and not is_out_of_reach(failed.value)
+
+
+def test_a_database_that_is_not_there_is_out_of_reach(tmp_path: Path) -> None:
+    for url in (
+        "postgresql://u@127.0.0.1:1/x",
+        f"sqlite:///{tmp_path}",
+    ):
+        opened = open_engine(url)
+        with pytest.raises(TROUBLES) as failed, opened.begin():
+            pass
+        assert is_out_of_reach(failed.value), url
+    assert not is_out_of_reach(ValueError())
+
+
+def test_a_value_that_postgresql_cannot_keep_is_told_apart(stores: Stores) -> None:
+    if stores.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite keeps any text")
+    with pytest.raises(TROUBLES) as failed, stores.engine.begin() as connection:
+        connection.execute(text("INSERT INTO topic VALUES (:said)"), {"said": "a\x00b"})
+    assert is_unkeepable(failed.value) and not is_out_of_reach(failed.value)

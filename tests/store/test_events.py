@@ -32,3 +32,14 @@ def test_an_event_is_not_kept_when_what_it_tells_of_is_not(stores: Stores) -> No
         pass
     with stores.read() as store:
         assert store.journal_events.recent() == ()
+
+
+def test_it_is_known_whether_a_thing_was_done_from_a_place(stores: Stores) -> None:
+    with stores.begin() as store:
+        for detail in ({"place": "a"}, {}):
+            store.journal_events.record("seat.in", seat=OPERATOR, thing="seat:1", detail=detail)
+    with stores.read() as store:
+        has = store.journal_events.has
+        assert has("seat:1", "seat.in", "a")
+        assert not has("seat:1", "seat.in", "b") and not has("seat:2", "seat.in", "a")
+        assert not has("seat:1", "seat.out", "a")

@@ -1,3 +1,18 @@
+import asyncio
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from app.main import create_app
+from app.settings import Settings
+from app.store import engine
+from app.web.guard import SESSION_COOKIE
+from tests.support.databases import Postgresql
 from tests.support.site import SLUG, Site, Visitor
 
 HOME = f"/drafts/{SLUG}"
@@ -47,3 +62,107 @@ def test_a_mistake_of_ours_is_owned_up_to(site: Site) -> None:
     assert answer.status_code == 500
     assert "Something went wrong here" in answer.text and "secret" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+def cut(url: str, *, closed: bool) -> None:
+    """Cut every connection to a PostgreSQL database; `closed` lets no new one in either."""
+    address = make_url(url)
+    other = create_engine(
+        address.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with other.connect() as connection:
+        allowed = "false" if closed else "true"
+        connection.execute(text(f"ALTER DATABASE {address.database} ALLOW_CONNECTIONS {allowed}"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": address.database},
+        )
+    other.dispose()
+
+
+def test_a_database_that_was_away_is_said_to_be_away_and_found_again(
+    postgresql: Postgresql, tmp_path: Path
+) -> None:
+    with postgresql.fresh() as url:
+        app = create_app(Settings(data=tmp_path, database_url=url))
+        with Visitor(app, raise_server_exceptions=False) as visitor:
+            assert visitor.get("/setup/no-such").status_code == 404
+            cut(url, closed=False)
+            assert visitor.get("/setup/no-such").status_code == 404, "the pool is renewed"
+            cut(url, closed=True)
+            try:
+                page = visitor.get("/setup/no-such")
+                form = visitor.post("/sign-in", data={"email": "a@b.c", "password": "secret words"})
+                visitor.cookies.set(SESSION_COOKIE, "made-up")
+                stale = visitor.post("/drafts/x/mast", data={"title": "Words not to be lost"})
+                spoken = visitor.get("/api/v1/drafts")
+            finally:
+                cut(url, closed=False)
+            assert visitor.get("/setup/no-such").status_code == 404
+        app.state.stores.close()
+    assert page.status_code == form.status_code == spoken.status_code == 503
+    assert "The database cannot be reached just now" in page.text
+    assert "content-security-policy" in page.headers and page.headers["retry-after"]
+    assert "secret words" not in form.text
+    assert stale.status_code == 503 and "Words not to be lost" in stale.text
+    assert "cannot be reached" in spoken.json()["sentence"]
+
+
+def test_words_outlast_a_database_that_is_busy(
+    chair: Visitor, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAITING", 1)
+    uid, token = site.uid("by day"), chair.form_token()
+    site.app.state.stores.close()
+    file = str(site.stores.engine.url.database)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    sent = {"csrf": token, "text": "A ferry crosses by dusk.", "seen": "1"}
+    busy = chair.post(f"{HOME}/clauses/{uid}/edit", data=sent)
+    other.rollback()
+    other.close()
+    assert busy.status_code == 503
+    assert "A ferry crosses by dusk." in busy.text and "Save it now" in busy.text
+    assert chair.post(f"{HOME}/clauses/{uid}/edit", data=sent).status_code == 303
+
+
+def test_a_sender_who_hangs_up_leaves_no_mistake(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [
+            (b"host", b"testserver"),
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"cookie", f"{SESSION_COOKIE}=made-up".encode()),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("testserver", 80),
+    }
+    told: list[Any] = []
+
+    def ask(path: str) -> None:
+        parts = [
+            {"type": "http.request", "body": b"text=half", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+
+        async def receive() -> Any:
+            return parts.pop(0)
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        asyncio.run(site.app({**scope, "path": path, "raw_path": path.encode()}, receive, send))
+
+    with caplog.at_level(logging.WARNING):
+        for path in ("/sign-out", f"{HOME}/undo", f"{HOME}/mast", "/account"):
+            ask(path)
+    assert not caplog.records
+    assert {message["status"] for message in told if "status" in message} == {400}

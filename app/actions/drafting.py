@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from app.actions import policy
 from app.actions.comparing import ComparedRow, Comparison, Revision, compare, history
+from app.actions.following import following
 from app.actions.placing import Place, before, live_index, named, parent, place, run_end, subtree
 from app.actions.policy import Act, State
 from app.actions.refusals import Invalid, Missing, Moved
-from app.actions.undoing import revert, undo
+from app.actions.undoing import bring, revert, undo
 from app.store import proof
 from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord
 from app.store.journal import EntryRecord
@@ -30,11 +31,13 @@ from app.treaty.numbering import NO_NUMBER, Scheme, release
 __all__ = [
     "ComparedRow",
     "Comparison",
+    "Consequences",
     "Revision",
     "Reworded",
     "clause",
     "clauses",
     "compare",
+    "consequences",
     "describe",
     "document",
     "drafts",
@@ -55,6 +58,7 @@ __all__ = [
     "split",
     "strike",
     "struck",
+    "successor",
     "undo",
     "verify",
 ]
@@ -71,6 +75,21 @@ class Reworded:
 
     clause: ClauseRecord
     merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What an act brought along besides itself, counted.
+
+    `followed`: cross-references whose numbers were rewritten; `unfollowed`: those that name a
+    clause which other numbers alone cannot name; `left`: those to clauses the act has struck,
+    whose words stay; `citations`: ties that went to another clause, or are its too.
+    """
+
+    followed: int = 0
+    unfollowed: int = 0
+    left: int = 0
+    citations: int = 0
 
 
 def open_draft(store: Store, seat: SeatRecord | None, slug: str) -> DraftRecord:
@@ -248,7 +267,7 @@ def insert(
         raise Invalid(f"{named(kind).capitalize()} has a heading only; put the text below it.")
     if not heading and not text:
         raise Invalid("A new clause needs some words.")
-    with store.drafts.pen(draft.id, seat) as pen:
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
         found = place(pen.clauses(), kind, after=after, depth=depth)
         own = "" if kind.bears_heading else text
         made = pen.insert(Clause(kind, "", heading, own, found.depth), after=found.after)
@@ -263,7 +282,7 @@ def strike(
 ) -> ClauseRecord:
     """The clause struck, with all that stands below it; `restore` brings them back."""
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         clauses = pen.clauses()
@@ -285,7 +304,7 @@ def restore(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str)
     Invalid when it was struck together with, or stands below, a clause that is still struck.
     """
     seat = policy.require(seat, Act.RESTORE_CLAUSE)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
         clauses = pen.clauses()
         clause = next((clause for clause in clauses if clause.uid == uid), None)
         if clause is None:
@@ -310,9 +329,10 @@ def split(
     """The new clause, that takes the words from the UTF-16 offset `at` on.
 
     It is of the same kind, and what stands below the clause is read under it from then on.
+    What the clause cites, the new one cites too: nobody can tell which half rests on what.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen) as carried:
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         if clause.kind.bears_heading:
@@ -327,15 +347,24 @@ def split(
         length, kept = utf16_len(clause.text), utf16_len(left)
         _kept(pen.reword(clause, ChangeSet.build(length, [(kept, length, "")]), act="split"))
         number = NO_NUMBER if clause.number == NO_NUMBER else ""
-        return pen.insert(Clause(clause.kind, number, "", right, clause.depth), after=uid)
+        half = Clause(clause.kind, number, "", right, clause.depth)
+        made = pen.insert(half, after=uid, detail={"from": uid})
+        tied = store.citations.copy(draft.id, uid, made.uid)
+        pen.add_detail(-1, {"tied": tied})
+        carried.words[made.uid] = uid
+    return _again(store, draft, made.uid)
 
 
 def merge(
     store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, seen: int
 ) -> ClauseRecord:
-    """The clause before, with this one's words joined to its own; this one is struck."""
+    """The clause before, with this one's words joined to its own; this one is struck.
+
+    What this one cites, the topics it answers and what is said of its having no source go to
+    the clause before as well, and come back when the joining is undone.
+    """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen) as carried:
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         target = _merge_target(pen.clauses(), clause)
@@ -344,7 +373,9 @@ def merge(
         length = utf16_len(target.text)
         changes = ChangeSet.build(length, [(length, length, f" {clause.text}")])
         _kept(pen.reword(target, changes, act="merged", detail={"joined": uid}))
-        _kept(pen.strike([clause], detail={"joined": target.uid}))
+        brought = bring(store.citations, draft.id, uid, target.uid)
+        _kept(pen.strike([clause], detail={"joined": target.uid, "brought": brought}))
+        carried.words[target.uid] = uid
     return _again(store, draft, target.uid)
 
 
@@ -359,7 +390,7 @@ def move(
 ) -> ClauseRecord:
     """The clause moved after another (None: to the very front), with all that stands below it."""
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         clauses = pen.clauses()
         start = live_index(clauses, uid)
@@ -373,6 +404,40 @@ def move(
             return clause
         _kept(pen.move(run, after=found.after, depth=found.depth, back=(back.after, back.depth)))
     return _again(store, draft, uid)
+
+
+def successor(store: Store, draft: DraftRecord, uid: str) -> str | None:
+    """The live clause that the words of a joined-away clause went to; None if there is none.
+
+    Joinings are followed on to the last; a clause that lives or was simply struck has no successor.
+    """
+    last = store.drafts.last_struck(draft.id)
+    met = {uid}
+    while True:
+        clause = store.drafts.clause(draft.id, uid)
+        if clause is None or not clause.struck:
+            return uid if clause is not None and len(met) > 1 else None
+        uid = last[uid].detail.get("joined", "")
+        if uid in met:
+            return None
+        met.add(uid)
+
+
+def consequences(store: Store, draft: DraftRecord) -> Consequences:
+    """What the latest act upon the draft brought along, to be said beside it."""
+    entries = store.drafts.act(draft.id, _fresh(store, draft).seq)
+    if not entries:
+        return Consequences()
+    return Consequences(
+        followed=entries[0].detail.get("followed", 0),
+        unfollowed=entries[0].detail.get("unfollowed", 0),
+        left=sum(len(entry.detail.get("left", ())) for entry in entries),
+        citations=sum(
+            len(entry.detail.get("brought", {}).get("citations", ()))
+            + len(entry.detail.get("tied", ()))
+            for entry in entries
+        ),
+    )
 
 
 def journal(

@@ -4,13 +4,16 @@ Words are taken back by inverting their change and carrying it over what came
 after it, so that later words of others stay.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.actions import policy
+from app.actions.following import Carried, following
 from app.actions.placing import live_index, run_end, subtree
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
+from app.store.citations import Citations
 from app.store.drafts import ClauseRecord, DraftRecord, Drafts, Pen
 from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
@@ -32,6 +35,7 @@ class _Step:
     act: int
     changes: ChangeSet
     before: str
+    is_renumbering: bool
 
 
 def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryRecord:
@@ -41,9 +45,12 @@ def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryReco
     What was undone comes back by reverting the undoing.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat, origin="undo") as pen:
+    with (
+        store.drafts.pen(draft.id, seat, origin="undo") as pen,
+        following(store.drafts, pen) as carried,
+    ):
         for first in _standing_acts(store.drafts, draft.id, seat):
-            _take_back(store.drafts, pen, store.drafts.act(draft.id, first.seq))
+            _take_back(store, pen, carried, store.drafts.act(draft.id, first.seq))
             if pen.entries:
                 break
         else:
@@ -54,11 +61,14 @@ def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryReco
 def revert(store: Store, seat: SeatRecord | None, draft: DraftRecord, seq: int) -> EntryRecord:
     """The journal entry that takes back the act of the entry `seq`, whoever did it."""
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat, origin="revert") as pen:
+    with (
+        store.drafts.pen(draft.id, seat, origin="revert") as pen,
+        following(store.drafts, pen) as carried,
+    ):
         entries = store.drafts.act(draft.id, seq)
         if not entries:
             raise Missing("There is no such entry in this draft's journal.")
-        _take_back(store.drafts, pen, entries)
+        _take_back(store, pen, carried, entries)
         if not pen.entries:
             raise Invalid("Nothing is left of that change to take back.")
     return pen.entries[0]
@@ -82,11 +92,13 @@ def _can_go(entry: EntryRecord) -> bool:
     return entry.act not in _FINAL and not at_creation
 
 
-def _take_back(drafts: Drafts, pen: Pen, entries: Sequence[EntryRecord]) -> None:
+def _take_back(store: Store, pen: Pen, carried: Carried, entries: Sequence[EntryRecord]) -> None:
     """Do the opposite of an act, entry by entry in their order.
 
     A clause comes before what stands below it, so that those struck here are struck with it.
+    The numbers of cross-references are not taken back here: they follow, as after every act.
     """
+    drafts = store.drafts
     first = entries[0]
     if not _can_go(first):
         raise Invalid(_FINAL.get(first.act, "This is how the draft began."))
@@ -95,20 +107,79 @@ def _take_back(drafts: Drafts, pen: Pen, entries: Sequence[EntryRecord]) -> None
             "The part that was split off has other words by now: join it to the one before instead."
         )
     said = {"undoes": first.seq}
+    carried.backs |= _former_numbers(drafts, pen, entries)
     for entry in entries:
         clause = drafts.clause(pen.draft_id, entry.uid) if entry.uid else None
         if clause is None:
             _describe_back(drafts, pen, entry, said)
+        elif entry.is_renumbering:
+            continue
         elif entry.act in ("inserted", "restored"):
-            _strike(pen, clause, said)
+            _strike(store, pen, carried, clause, entries, entry, said)
         elif entry.act == "struck":
-            _restore(pen, clause, said)
+            _restore(store, pen, carried, clause, entry, said)
         elif entry.act == "moved":
             _move_back(pen, clause, entry, said)
         elif entry.act == "retitled":
             _retitle_back(pen, clause, entry, said)
         else:
             _unword(drafts, pen, clause, entry, said)
+
+
+def bring(citations: Citations, draft_id: int, source: str, target: str) -> dict[str, Any]:
+    """Hang on the target what hangs on the source: citations, topics, and a gap said to be one.
+
+    The answer says what went, for `_give_back`; what the target has by itself stays behind.
+    """
+    moved: dict[str, Any] = {"citations": citations.carry(draft_id, source, target)}
+    had, have = citations.topics_of(draft_id, source), citations.topics_of(draft_id, target)
+    moved["topics"] = [code for code in had if code not in have]
+    if moved["topics"]:
+        citations.set_topics(draft_id, source, set(had) & set(have))
+        citations.set_topics(draft_id, target, {*had, *have})
+    moved["gap"] = ""
+    if not citations.gap_of(draft_id, target):
+        moved["gap"] = citations.gap_of(draft_id, source)
+    if moved["gap"]:
+        citations.set_gap(draft_id, source, "")
+        citations.set_gap(draft_id, target, moved["gap"])
+    return moved
+
+
+def _give_back(
+    citations: Citations, draft_id: int, source: str, target: str, brought: Mapping[str, Any]
+) -> None:
+    """Undo a `bring`, as far as what it brought still hangs on the target."""
+    citations.hand_over(brought["citations"], target, source)
+    have = citations.topics_of(draft_id, target)
+    back = set(brought["topics"]) & set(have)
+    if back:
+        citations.set_topics(draft_id, target, set(have) - back)
+        citations.set_topics(draft_id, source, {*citations.topics_of(draft_id, source), *back})
+    if brought["gap"] and citations.gap_of(draft_id, target) == brought["gap"]:
+        citations.set_gap(draft_id, target, "")
+        citations.set_gap(draft_id, source, brought["gap"])
+
+
+def _former_numbers(
+    drafts: Drafts, pen: Pen, entries: Sequence[EntryRecord]
+) -> dict[str, ChangeSet]:
+    """What takes back the numbers that followed the act, where the words are the same since."""
+    versions = {clause.uid: clause.version for clause in pen.clauses()}
+    last = {
+        entry.uid: entry
+        for entry in entries
+        if entry.is_renumbering and versions.get(entry.uid) == entry.version
+    }
+    backs: dict[str, ChangeSet] = {}
+    for uid, history in drafts.changes_since(pen.draft_id, 0, last).items():
+        text = ""
+        for past in history:
+            changes = ChangeSet.from_json(past.changes)
+            if past.seq == last[uid].seq:
+                backs[uid] = changes.invert(text)
+            text = changes.apply(text)
+    return backs
 
 
 def _unword(
@@ -140,7 +211,8 @@ def _inverse(history: Sequence[EntryRecord], target: EntryRecord) -> ChangeSet |
             undone = past.detail.get("undoes", 0)
             fewer = _without(steps, undone, changes)
             if fewer is None:
-                steps.append(_Step(stands_for.get(undone, past.first), changes, text))
+                act = stands_for.get(undone, past.first)
+                steps.append(_Step(act, changes, text, past.is_renumbering))
             else:
                 steps = fewer
                 stands_for[past.first] = undone
@@ -150,7 +222,7 @@ def _inverse(history: Sequence[EntryRecord], target: EntryRecord) -> ChangeSet |
         return None
     inverse = steps[at].changes.invert(steps[at].before)
     for later in steps[at + 1 :]:
-        inverse = inverse.map(later.changes)
+        inverse = _carried_over(inverse, later)
     return inverse
 
 
@@ -163,11 +235,40 @@ def _without(steps: Sequence[_Step], act: int, undoing: ChangeSet) -> list[_Step
     inverse = steps[at].changes.invert(text)
     kept = list(steps[:at])
     for later in steps[at + 1 :]:
-        changes = later.changes.map(inverse, before=True)
-        inverse = inverse.map(later.changes)
-        kept.append(_Step(later.act, changes, text))
+        changes = _as_if_undone(later, inverse)
+        inverse = _carried_over(inverse, later)
+        kept.append(_Step(later.act, changes, text, later.is_renumbering))
         text = changes.apply(text)
     return kept if inverse == undoing else None
+
+
+def _carried_over(inverse: ChangeSet, later: _Step) -> ChangeSet:
+    """The inverse as it has to be after a later step.
+
+    Words of people that came into what is taken back stay; a number that followed there does not.
+    """
+    if not later.is_renumbering:
+        return inverse.map(later.changes)
+    edits = [
+        (later.changes.map_position(start, -1), later.changes.map_position(end, 1), text)
+        if start < end
+        else (later.changes.map_position(start, 1), later.changes.map_position(start, 1), text)
+        for start, end, _, _, text in inverse.edits()
+    ]
+    return ChangeSet.build(later.changes.new_length, edits)
+
+
+def _as_if_undone(later: _Step, inverse: ChangeSet) -> ChangeSet:
+    """A later step as it would be after the inverse, so that both ways lead to one text."""
+    if not later.is_renumbering:
+        return later.changes.map(inverse, before=True)
+    gone = [(edit.start, edit.end) for edit in inverse.edits() if edit.start < edit.end]
+    edits = [
+        (inverse.map_position(edit.start, 1), inverse.map_position(edit.end, -1), edit.text)
+        for edit in later.changes.edits()
+        if not any(start < edit.end and edit.start < end for start, end in gone)
+    ]
+    return ChangeSet.build(inverse.new_length, edits)
 
 
 def _retitle_back(pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]) -> None:
@@ -179,15 +280,50 @@ def _retitle_back(pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict
         pen.retitle(clause, merged.text, detail={**said})
 
 
-def _strike(pen: Pen, clause: ClauseRecord, said: dict[str, int]) -> None:
-    if not clause.struck:
-        clauses = pen.clauses()
-        pen.strike(subtree(clauses, live_index(clauses, clause.uid)), detail={**said})
+def _strike(
+    store: Store,
+    pen: Pen,
+    carried: Carried,
+    clause: ClauseRecord,
+    entries: Sequence[EntryRecord],
+    entry: EntryRecord,
+    said: dict[str, int],
+) -> None:
+    """Strike what an act has put in or brought back; what was there before it stays.
 
-
-def _restore(pen: Pen, clause: ClauseRecord, said: dict[str, int]) -> None:
+    Words that were split off, or that were joined before, go to where they came from.
+    """
     if clause.struck:
+        return
+    origin = entry.detail.get("from" if entry.act == "inserted" else "joined", "")
+    if origin:
+        brought = bring(store.citations, pen.draft_id, clause.uid, origin)
+        carried.words[origin] = clause.uid
+        pen.strike([clause], detail={**said, "joined": origin, "brought": brought})
+        return
+    clauses = pen.clauses()
+    below = subtree(clauses, live_index(clauses, clause.uid))
+    new = store.drafts.inserted_since(pen.draft_id, entries[0].seq)
+    new |= {each.uid for each in entries}
+    pen.strike([each for each in below if each.uid in new], detail={**said})
+
+
+def _restore(
+    store: Store,
+    pen: Pen,
+    carried: Carried,
+    clause: ClauseRecord,
+    entry: EntryRecord,
+    said: dict[str, int],
+) -> None:
+    if not clause.struck:
+        return
+    target = entry.detail.get("joined", "")
+    if not target:
         pen.restore([clause], detail={**said})
+        return
+    _give_back(store.citations, pen.draft_id, clause.uid, target, entry.detail["brought"])
+    pen.restore([clause], detail={**said, "joined": target})
 
 
 def _move_back(pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]) -> None:
@@ -225,7 +361,7 @@ def _grown(drafts: Drafts, entries: Sequence[EntryRecord]) -> bool:
     for entry in entries:
         if entry.act == "inserted":
             later = drafts.history(entry.draft_id, entry.uid)[1:]
-            return any(past.changes is not None for past in later)
+            return any(past.changes is not None and not past.is_renumbering for past in later)
     return False
 
 

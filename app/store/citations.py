@@ -180,6 +180,42 @@ class Citations:
         """Make others who cite from the same clause wait until this unit of work has ended."""
         hold(self._session, f"citations of {uid}")
 
+    def carry(self, draft_id: int, source: str, target: str) -> list[int]:
+        """Tie what a clause cites to another clause instead; the ids of the ties that moved.
+
+        A tie to the same thing, with the same relation and pinpoint, that the target has by
+        itself stays where it is.
+        """
+        known = {_tie(one) for one in self.of_draft(draft_id, target)}
+        ids = [one.id for one in self.of_draft(draft_id, source) if _tie(one) not in known]
+        self.hand_over(ids, source, target)
+        return ids
+
+    def hand_over(self, ids: Sequence[int], source: str, target: str) -> None:
+        """Tie to the target those of these citations that still hang on the source."""
+        self._session.exec(
+            update(CitationRow)
+            .where(col(CitationRow.id).in_(ids), col(CitationRow.uid) == source)
+            .values(uid=target)
+        )
+
+    def copy(self, draft_id: int, source: str, target: str) -> list[int]:
+        """Tie all that a clause cites to another one too, as by the same authors; the new ids."""
+        rows = [
+            CitationRow(**{name: value for name, value in row._mapping.items() if name != "id"})
+            for row in self._session.execute(
+                _CITATIONS.add_columns(col(CitationRow.author_id))
+                .where(col(CitationRow.draft_id) == draft_id, col(CitationRow.uid) == source)
+                .where(col(CitationRow.removed_at).is_(None))
+                .order_by(col(CitationRow.id))
+            )
+        ]
+        for row in rows:
+            row.uid = target
+            self._session.add(row)
+        self._session.flush()
+        return [row.id or 0 for row in rows]
+
     # --- topics
 
     def topics_of(self, draft_id: int, uid: str) -> tuple[str, ...]:
@@ -248,3 +284,9 @@ class Citations:
             )
             for row in rows
         )
+
+
+def _tie(one: CitationRecord) -> tuple[int, int, Relation, str]:
+    """What two citations of one clause may not share."""
+    passage = one.passage.id if one.passage else 0
+    return passage, one.case.id if one.case else 0, one.relation, one.pinpoint

@@ -10,7 +10,7 @@ UPDATE, and chains its entries to the head when it is laid down.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -248,6 +248,31 @@ class Drafts:
         entries = (EntryRecord(*row) for row in self._rows(query.order_by(col(EditRow.seq))))
         return {entry.uid: entry for entry in entries}
 
+    def inserted_since(self, draft_id: int, seq: int) -> frozenset[str]:
+        """The uids of the clauses that were inserted by the entry `seq` or after it."""
+        query = select(col(EditRow.uid)).where(
+            col(EditRow.draft_id) == draft_id,
+            col(EditRow.seq) >= seq,
+            col(EditRow.act) == "inserted",
+        )
+        return frozenset(row[0] for row in self._rows(query))
+
+    def changes_since(
+        self, draft_id: int, seq: int, uids: Iterable[str]
+    ) -> dict[str, list[EntryRecord]]:
+        """The entries after `seq` that changed the text of these clauses, oldest first."""
+        query = _ENTRIES.where(
+            col(EditRow.draft_id) == draft_id,
+            col(EditRow.seq) > seq,
+            col(EditRow.uid).in_(set(uids)),
+        )
+        found: dict[str, list[EntryRecord]] = {}
+        for row in self._rows(query.order_by(col(EditRow.seq))):
+            entry = EntryRecord(*row)
+            if entry.changes is not None:
+                found.setdefault(entry.uid, []).append(entry)
+        return found
+
     def as_it_stood(self, draft_id: int, seq: int) -> Fold:
         """The whole draft as the journal tells it, up to and including the entry `seq`."""
         entries = self.journal(draft_id)
@@ -364,6 +389,7 @@ class Pen:
         version: int = 0,
         changes: ChangeSet | None = None,
         detail: dict[str, Any] | None = None,
+        origin: str = "",
     ) -> None:
         """Add an entry to this act without touching a row."""
         self.entries.append(
@@ -378,7 +404,7 @@ class Pen:
                 at=self._now,
                 changes=None if changes is None else list(changes.to_json()),
                 detail=detail or {},
-                origin=self._origin,
+                origin=origin or self._origin,
                 hash="",
             )
         )
@@ -402,15 +428,26 @@ class Pen:
         *,
         act: str = "reworded",
         detail: dict[str, Any] | None = None,
+        origin: str = "",
     ) -> bool:
-        """Change the text of a clause that still stands as `clause` says."""
+        """Change the text of a clause that still stands as `clause` says, struck ones too."""
         text = changes.apply(clause.text)
         if not self._set(clause, text=text):
             return False
         self.write_down(
-            act, uid=clause.uid, version=clause.version + 1, changes=changes, detail=detail
+            act,
+            uid=clause.uid,
+            version=clause.version + 1,
+            changes=changes,
+            detail=detail,
+            origin=origin,
         )
         return True
+
+    def add_detail(self, index: int, said: dict[str, Any]) -> None:
+        """Say more in one of this act's entries, while none of them is journalled yet."""
+        entry = self.entries[index]
+        self.entries[index] = replace(entry, detail={**entry.detail, **said})
 
     def retitle(
         self, clause: ClauseRecord, heading: str, *, detail: dict[str, Any] | None = None

@@ -8,17 +8,22 @@ the head with one that was printed or kept elsewhere.
 
 The acts, and what `detail` holds besides:
 
-    loaded, inserted   kind, number, heading, depth, after (uid, struck ones counted; "" is first)
-    reworded           (changes say it)
+    loaded, inserted   kind, number, heading, depth, after (uid, struck ones counted; "" is first);
+                       from (uid) and tied (ids of citations) when split off
+    reworded           (changes say it); of origin "renumbered" when cross-references followed
+                       the numbers that another entry of the same act has moved
     retitled           from, to
-    struck, restored
+    struck, restored   joined (uid) when the words went to another clause, and brought (citations,
+                       topics, gap) when what hung on it did; left (uid, start, end) when others
+                       referred to the clause and still do
     moved              run (how many clauses went along), after, depth, from (after, depth)
     split, merged      (changes say it; the other clause has an entry of its own)
     described          from, to (title, symbol, dated, distribution, scheme)
     edition            slug, name, symbol, dated, sha256
 
 An act of several entries says `entries` in its first and `of` (the first's
-seq) in the others; an undoing says `undoes`.
+seq) in the others; an undoing says `undoes`. The first also counts the
+cross-references that `followed`, and those `unfollowed` that no number could mend.
 """
 
 import hashlib
@@ -30,6 +35,9 @@ from typing import Any
 from app.store.tables import canonical
 from app.treaty.changes import ChangeSet
 from app.treaty.document import Clause, Kind
+
+RENUMBERED = "renumbered"
+"""The origin of an entry by which cross-references followed the numbers that an act moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,11 @@ class EntryRecord:
     detail: dict[str, Any]
     origin: str
     hash: str
+
+    @property
+    def is_renumbering(self) -> bool:
+        """Whether nobody wrote this: numbers in the text followed what they name."""
+        return self.origin == RENUMBERED
 
     @property
     def first(self) -> int:

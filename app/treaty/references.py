@@ -18,10 +18,11 @@ All positions are indices of the Python string.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.treaty.changes import ChangeSet, utf16_len
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme, numbers, roman_value
 
@@ -109,12 +110,22 @@ _FIELDS = tuple(kind.value for kind in _RANKS)
 _NAMED_KINDS = tuple(zip(_FIELDS, _RANKS, strict=True))
 
 
+class Spot(NamedTuple):
+    """Where the number of one unit stands in the text."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
 class Reference(NamedTuple):
     """One provision named in a text, with the numbers as they are printed ("8 bis", "XI", "a").
 
     `kind` is the innermost unit named. `here` is the unit said to be "this" one ("article" for
     "this article"), "treaty" for "this Convention". `relative`: where it leads depends on where
-    it is said. `external`: it leads into another instrument.
+    it is said. `external`: it leads into another instrument. `spots` are where its numbers stand,
+    which may be in another member of its list: the 5 of `article 5, paragraphs 2 and 3` is the
+    article of both.
     """
 
     start: int
@@ -132,6 +143,7 @@ class Reference(NamedTuple):
     appendix: str = ""
     here: str = ""
     external: bool = False
+    spots: tuple["Spot", ...] = ()
 
     @property
     def relative(self) -> bool:
@@ -198,14 +210,57 @@ class Places:
         clauses = document.clauses
         self._clauses = clauses
         self._parents, self._ends = _tree(clauses)
+        self._numbers = list(numbers(clauses, scheme) if found is None else found)
         self._by_number: dict[tuple[Kind, str], list[int]] = {}
         self._main_end = next(
             (at for at, clause in enumerate(clauses) if clause.kind is Kind.ANNEX), len(clauses)
         )
-        for index, number in enumerate(numbers(clauses, scheme) if found is None else found):
+        for index in range(len(clauses)):
+            number = self.number(index)
             if number:
                 key = clauses[index].kind, _bare(number)
                 self._by_number.setdefault(key, []).append(index)
+
+    def number(self, index: int) -> str:
+        """The number by which a text can name a clause; "" when it has none.
+
+        The lone paragraph of an article bears no number, and is paragraph 1 to those who name it.
+        """
+        number = self._numbers[index]
+        clause, above = self._clauses[index], self._parents[index]
+        lone = not number and clause.kind is Kind.PARAGRAPH and not clause.number
+        return "1" if lone and above >= 0 and self._clauses[above].kind is Kind.ARTICLE else number
+
+    def named(self, index: int, reference: Reference) -> dict[Kind, int]:
+        """The clauses that a reference to clause `index` has to name, by the kind it calls them.
+
+        A unit that the clause does not stand in (any more) is left out.
+        """
+        found: dict[Kind, int] = {}
+        at = index
+        for name, kind in reversed(_NAMED_KINDS):
+            if not getattr(reference, name):
+                continue
+            fitting = _FITTING.get(kind, (kind,))
+            while at >= 0 and self._clauses[at].kind not in fitting:
+                at = self._parents[at]
+            if at < 0:
+                break
+            found[kind] = at
+            at = self._parents[at]
+        return found
+
+    def ordinal(
+        self, index: int, kind: Kind, reference: Reference, named: Mapping[Kind, int]
+    ) -> str:
+        """Which of its kind the clause is in the unit named around it, in words; "" if too far."""
+        outer = [at for at in named.values() if at < index]
+        if not outer and reference.here:
+            outer = [at for at in self._upwards(index) if self._clauses[at].kind == reference.here]
+        if not outer or named.get(kind) != index:
+            return ""
+        place = sum(self._clauses[at].kind is kind for at in range(max(outer) + 1, index))
+        return _ORDINALS[place] if place < len(_ORDINALS) else ""
 
     def resolve(self, index: int, reference: Reference) -> int | None:
         """The index of the clause meant by a reference in clause `index`; None if there is none."""
@@ -338,7 +393,7 @@ def _provision(
         return _with_tail(text, [here], match.end(), before)
     if match["ordinal"]:
         one = Reference(match.start(), match.end(), kind)
-        group = [_put(one, kind, match["ordinal"])]
+        group = [_put(one, kind, match["ordinal"], match.start("ordinal"))]
         return _with_tail(text, group, match.end(), before)
     group, end = _listed(text, match, kind)
     if not group:
@@ -383,7 +438,9 @@ def _entry(text: str, start: int, at: int, kind: Kind, group: list[Reference]) -
         number = _NUMBER.match(text, at)
         if number is not None and (not group or _same_sort(number[0], group[0])):
             said: dict[str, Any] = {kind: _number(kind, number[0])}
-            return _with_markers(text, Reference(start, number.end(), kind, **said))
+            spot = Spot(kind, number.start(), number.end())
+            one = Reference(start, number.end(), kind, spots=(spot,), **said)
+            return _with_markers(text, one)
         if not group or not (group[-1].subparagraph or group[-1].item):
             return None
     marker = _MARKER.match(text, at)
@@ -391,11 +448,13 @@ def _entry(text: str, start: int, at: int, kind: Kind, group: list[Reference]) -
         return None
     last = group[-1] if group else None
     if last is not None and last.item and _is_roman(marker[1]):
-        one = last._replace(start=start, end=marker.end(), item=marker[1])
-        return one
+        return _put(last, Kind.ITEM, marker[1], marker.start(1))._replace(
+            start=start, end=marker.end()
+        )
     base = last or Reference(start, start, kind)
-    one = base._replace(start=start, end=marker.end(), kind=Kind.SUBPARAGRAPH, item="")
-    return _with_markers(text, one._replace(subparagraph=marker[1]))
+    spots = tuple(spot for spot in base.spots if spot.kind is not Kind.ITEM)
+    one = base._replace(start=start, end=marker.end(), item="", spots=spots)
+    return _with_markers(text, _put(one, Kind.SUBPARAGRAPH, marker[1], marker.start(1)))
 
 
 def _same_sort(number: str, first: Reference) -> bool:
@@ -412,11 +471,11 @@ def _with_markers(text: str, one: Reference) -> Reference:
         if sign.isdigit():
             if one.kind is not Kind.ARTICLE:
                 break
-            one = _put(one, Kind.PARAGRAPH, sign)
+            one = _put(one, Kind.PARAGRAPH, sign, marker.start(1))
         elif not one.subparagraph and one.kind in (Kind.ARTICLE, Kind.PARAGRAPH):
-            one = _put(one, Kind.SUBPARAGRAPH, sign)
+            one = _put(one, Kind.SUBPARAGRAPH, sign, marker.start(1))
         elif one.kind is Kind.SUBPARAGRAPH:
-            one = _put(one, Kind.ITEM, sign)
+            one = _put(one, Kind.ITEM, sign, marker.start(1))
         else:
             break
         one = one._replace(end=marker.end())
@@ -481,9 +540,11 @@ def _unit(word: str) -> str:
     return word.lower().replace("-", "")
 
 
-def _put(one: Reference, kind: Kind, number: str) -> Reference:
+def _put(one: Reference, kind: Kind, number: str, start: int) -> Reference:
+    """The reference with a number that begins at `start`, which is then its innermost."""
     fields: dict[str, Any] = {"kind": kind, kind.value: _number(kind, number)}
-    return one._replace(**fields)
+    others = tuple(spot for spot in one.spots if spot.kind is not kind)
+    return one._replace(spots=(*others, Spot(kind, start, start + len(number))), **fields)
 
 
 def _number(kind: Kind, number: str) -> str:
@@ -499,7 +560,11 @@ def _fill(one: Reference, outer: Reference) -> Reference:
     missing: dict[str, Any] = {"here": one.here or outer.here}
     for name in _FIELDS[: _RANKS[_outermost(one)]]:
         missing[name] = getattr(one, name) or getattr(outer, name)
-    return one._replace(**missing)
+    own = {spot.kind for spot in one.spots}
+    lent = tuple(
+        spot for spot in outer.spots if spot.kind not in own and missing.get(spot.kind.value)
+    )
+    return one._replace(spots=one.spots + lent, **missing)
 
 
 def _outermost(one: Reference) -> Kind:
@@ -521,7 +586,8 @@ def _in_the_annex_before(
         or text[found[-1].end : first.start].strip() not in ("and", "or")
     ):
         return group
-    return [one._replace(annex=found[-1].annex) for one in group]
+    lent = tuple(spot for spot in found[-1].spots if spot.kind is Kind.ANNEX)
+    return [one._replace(annex=found[-1].annex, spots=one.spots + lent) for one in group]
 
 
 def _spread(text: str, found: list[Reference], first: Reference) -> None:
@@ -532,3 +598,89 @@ def _spread(text: str, found: list[Reference], first: Reference) -> None:
         if one.here or not _LINKED.fullmatch(text, one.end, later.start):
             return
         found[at] = later = one._replace(external=True)
+
+
+class Followed(NamedTuple):
+    """What makes the references of a text lead where they are wanted to lead.
+
+    `changes` touch nothing but numbers; `moved` counts the references that say another number
+    now, `missed` those that no change of numbers alone could lead there.
+    """
+
+    changes: ChangeSet
+    moved: int
+    missed: int
+
+
+def followed(text: str, index: int, wanted: Mapping[int, int], places: Places) -> Followed:
+    """How the numbers in a text have to change for its references to go on leading where they did.
+
+    `wanted` says for a reference, counted as `find` finds them, the clause it is to lead to;
+    the text is that of clause `index`, and `places` says how all is numbered now. A reference
+    of which nothing is wanted stays as it is, and so does one that other numbers cannot mend.
+    """
+    found = find(text)
+    astray = {at for at, goal in wanted.items() if places.resolve(index, found[at]) != goal}
+    tries = set(astray)
+    while tries:
+        edits = _edits(text, [(found[at], wanted[at]) for at in sorted(tries)], places)
+        new = _with_edits(text, edits)
+        failing = _failing(new, index, wanted, places) - (astray - tries)
+        if not failing:
+            units = [(utf16_len(text[: e.start]), utf16_len(text[: e.end]), w) for e, w in edits]
+            changes = ChangeSet.build(utf16_len(text), units)
+            return Followed(changes, len(tries), len(astray) - len(tries))
+        spots = {spot for at in failing for spot in found[at].spots}
+        culprits = failing & tries or {at for at in tries if spots.intersection(found[at].spots)}
+        if not culprits:
+            break
+        tries -= culprits
+    return Followed(ChangeSet.unchanged(utf16_len(text)), 0, len(astray))
+
+
+def _failing(text: str, index: int, wanted: Mapping[int, int], places: Places) -> set[int]:
+    """Those of the wanted references that do not lead where they should."""
+    found = find(text)
+    return {
+        at
+        for at, goal in wanted.items()
+        if at >= len(found) or places.resolve(index, found[at]) != goal
+    }
+
+
+def _edits(
+    text: str, astray: Iterable[tuple[Reference, int]], places: Places
+) -> list[tuple[Spot, str]]:
+    """The spots where another number has to stand, in order; the first to ask for one gets it."""
+    edits: dict[Spot, str] = {}
+    for reference, goal in astray:
+        named = places.named(goal, reference)
+        for spot in reference.spots:
+            if spot in edits or spot.kind not in named:
+                continue
+            said = text[spot.start : spot.end]
+            if said.lower() in _ORDINALS:
+                edits[spot] = places.ordinal(goal, spot.kind, reference, named) or said
+            else:
+                edits[spot] = _said_anew(said, places.number(named[spot.kind])) or said
+    changed = ((spot, word) for spot, word in edits.items() if word != text[spot.start : spot.end])
+    return sorted(changed, key=lambda edit: edit[0].start)
+
+
+def _with_edits(text: str, edits: Sequence[tuple[Spot, str]]) -> str:
+    made, at = [], 0
+    for spot, word in edits:
+        made += [text[at : spot.start], word]
+        at = spot.end
+    return "".join((*made, text[at:]))
+
+
+def _said_anew(said: str, number: str) -> str:
+    """A number in the form of what it replaces: `Part Two` becomes `Part Three`, not `Part III`."""
+    same, bare = _bare(said) == _bare(number), _bare(number)
+    if same:
+        return said
+    if said.lower() in _CARDINALS and bare.isdigit() and 0 < int(bare) <= len(_CARDINALS):
+        word = _CARDINALS[int(bare) - 1]
+        return word.upper() if said.isupper() else word.capitalize() if said.istitle() else word
+    return bare if said.isdigit() and bare.isdigit() else number

@@ -171,7 +171,10 @@ def _groups(coverage: Coverage) -> tuple[ColumnGroup, ...]:
             name,
             tuple(
                 Column(
-                    f"/library/topics/{t.code}", t.code, f"{t.code} {t.title}", t.code in missing
+                    f"/library/topics/{t.code}",
+                    f"{t.code} {t.title}",
+                    f"{t.code} {t.title}",
+                    t.code in missing,
                 )
                 for t in topics
             ),

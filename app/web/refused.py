@@ -38,7 +38,7 @@ _AWAY = "The database cannot be reached just now; nothing was changed. Try again
 _UNKEEPABLE = "What was sent holds something that cannot be kept; nothing was changed."
 _SIGNED_OUT = "You have been signed out."
 _UNSAVED = "You were signed out before this was saved. Sign in, and you can save it."
-_OLDER = "You have signed in again since this page was opened, so this was not saved yet."
+_OLDER = "This form is no longer valid: it is of an earlier session. Its words were not saved yet."
 _GIVEN_BACK = frozenset({409, 413, 422, 429, 500, 503})
 """Refusals of a form after which its words are shown again; nothing is told to who may not act."""
 _MENDABLE = frozenset({409, 422})

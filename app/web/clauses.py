@@ -64,9 +64,15 @@ class Version:
 def show_clause(
     request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str, tab: str = "sources"
 ) -> Response:
-    """The draft page with this clause in focus; as a part, the clause alone."""
+    """The draft page with this clause in focus; as a part, the clause alone.
+
+    A clause whose words were joined to another one is shown there.
+    """
     desk = desk_of(request, store, seat, slug)
     clause = _clause(desk, uid)
+    kept = drafting.successor(store, desk.draft, uid) if clause.struck else None
+    if kept is not None:
+        return RedirectResponse(address_of(desk.draft, kept), 303)
     if is_partial(request) and not clause.struck:
         return _clause_part(request, desk, uid)
     survivor = _survivor(desk, clause)

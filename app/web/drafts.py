@@ -368,6 +368,8 @@ def deed(entry: EntryRecord) -> str:
     told = _DEEDS.get(entry.act, entry.act)
     if entry.act == "edition":
         told = f"edition “{entry.detail.get('name', '')}” named"
+    if entry.is_renumbering:
+        return "numbers followed"
     if "undoes" in entry.detail:
         told += " (undoing)"
     return told

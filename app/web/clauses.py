@@ -70,9 +70,6 @@ def show_clause(
     """
     desk = desk_of(request, store, seat, slug)
     clause = _clause(desk, uid)
-    kept = drafting.successor(store, desk.draft, uid) if clause.struck else None
-    if kept is not None:
-        return RedirectResponse(address_of(desk.draft, kept), 303)
     if is_partial(request) and not clause.struck:
         return _clause_part(request, desk, uid)
     survivor = _survivor(desk, clause)
@@ -358,16 +355,22 @@ def _called(desk: Desk, uid: str) -> str:
 def _followed(desk: Desk, since: int, uid: str) -> str:
     """A sentence about the other clauses whose words followed, as references to a number do."""
     entries = desk.store.drafts.journal(desk.draft.id, after=since)
-    others = {entry.uid for entry in entries if entry.act == "reworded"} - {uid}
-    return f" References in {plural(len(others), 'other clause')} followed." if others else ""
+    others = {entry.uid for entry in entries if entry.is_renumbering} - {uid}
+    said = f" References in {plural(len(others), 'other clause')} followed." if others else ""
+    missed = sum(entry.detail.get("unfollowed", 0) for entry in entries)
+    left = sum(len(entry.detail.get("left", ())) for entry in entries)
+    if missed:
+        said += f" To be mended by hand: {plural(missed, 'reference')} that could not follow."
+    if left:
+        said += f" Left as written: {plural(left, 'reference')} to what was struck."
+    return said
 
 
 def _survivor(desk: Desk, clause: ClauseRecord) -> str:
     """The uid of the clause that a merged one became part of; "" when it was not merged."""
     if not clause.struck:
         return ""
-    last = desk.store.drafts.history(desk.draft.id, clause.uid)[-1]
-    return str(last.detail.get("joined", ""))
+    return drafting.successor(desk.store, desk.draft, clause.uid) or ""
 
 
 def _clause(desk: Desk, uid: str) -> ClauseRecord:

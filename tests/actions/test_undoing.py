@@ -6,6 +6,7 @@ import pytest
 
 from app.actions import drafting
 from app.actions.refusals import Invalid, Missing
+from app.store.citations import Relation
 from app.store.unit import Store
 from tests.support.world import World
 
@@ -242,3 +243,92 @@ def test_two_who_undo_never_break_the_text(store: Store, world: World, seed: int
             text = changed(clause.text, dice)
             drafting.reword(store, seat, world.draft, uid, text, seen=clause.version)
     assert drafting.clause(store, world.chair, world.draft, uid).text.strip()
+
+
+def ties(store: Store, world: World, uid: str) -> list[tuple[str, str, str]]:
+    found = store.citations.of_draft(world.draft.id, uid)
+    return sorted((one.relation.value, one.pinpoint, one.reason) for one in found)
+
+
+def hang(store: Store, world: World, uid: str, *pinpoints: str) -> None:
+    for pinpoint in pinpoints:
+        store.citations.add(
+            draft_id=world.draft.id,
+            uid=uid,
+            passage_id=world.passages[0].id,
+            relation=Relation.SUPPORTS,
+            pinpoint=pinpoint,
+            reason=f"{uid} {pinpoint}",
+            author=world.chair,
+        )
+
+
+def test_what_hangs_on_a_clause_goes_where_its_words_go(store: Store, world: World) -> None:
+    draft, target, gone = world.draft, world.uid("[shall]"), world.uid(PRESUMED)
+    hang(store, world, target, "1")
+    hang(store, world, gone, "1", "2", "3")
+    store.citations.set_topics(draft.id, target, ["C01"])
+    store.citations.set_topics(draft.id, gone, ["C01", "C02"])
+    store.citations.set_gap(draft.id, gone, "None is known.")
+    before = ties(store, world, target), ties(store, world, gone)
+
+    def merged() -> None:
+        assert [tie[1] for tie in ties(store, world, target)] == ["1", "2", "3"]
+        assert ties(store, world, gone) == before[1][:1]  # the very same tie is not made twice
+        assert store.citations.topics_of(draft.id, target) == ("C01", "C02")
+        assert store.citations.gaps(draft.id) == {target: "None is known."}
+        assert drafting.successor(store, draft, gone) == target
+        assert store.citations.of_draft(draft.id, target)[-1].author == "Chair"
+
+    drafting.merge(store, world.drafter, draft, gone, seen=1)
+    assert drafting.consequences(store, draft).citations == 2
+    merged()
+    undoing = drafting.undo(store, world.drafter, draft)
+    assert (ties(store, world, target), ties(store, world, gone)) == before
+    assert store.citations.topics(draft.id)[gone] == ("C01", "C02")
+    assert store.citations.gaps(draft.id) == {gone: "None is known."}
+    assert drafting.successor(store, draft, gone) is None
+    again = drafting.revert(store, world.drafter, draft, undoing.seq)
+    merged()
+    drafting.revert(store, world.drafter, draft, again.seq)
+    assert (ties(store, world, target), ties(store, world, gone)) == before
+
+
+def test_both_halves_rest_on_what_the_whole_rested_on(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    hang(store, world, uid, "1", "2")
+    whole = ties(store, world, uid)
+    made = drafting.split(store, world.drafter, world.draft, uid, at=10, seen=1)
+    assert ties(store, world, uid) == ties(store, world, made.uid) == whole
+    assert drafting.consequences(store, world.draft).citations == 2
+    hang(store, world, made.uid, "3")
+    undoing = drafting.undo(store, world.drafter, world.draft)
+    assert [tie[1] for tie in ties(store, world, uid)] == ["1", "2", "3"]
+    assert drafting.successor(store, world.draft, made.uid) == uid
+    drafting.revert(store, world.drafter, world.draft, undoing.seq)
+    assert ties(store, world, uid) == whole
+    assert [tie[1] for tie in ties(store, world, made.uid)] == ["1", "2", "3"]
+
+
+def test_a_successor_is_followed_over_every_joining(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    made = drafting.split(store, world.drafter, world.draft, uid, at=10, seen=1)
+    drafting.merge(store, world.drafter, world.draft, made.uid, seen=1)
+    drafting.merge(store, world.drafter, world.draft, uid, seen=3)
+    assert drafting.successor(store, world.draft, made.uid) == world.uid("[shall]")
+    assert drafting.successor(store, world.draft, world.uid("[shall]")) is None
+    assert drafting.successor(store, world.draft, "unknown") is None
+
+
+def test_what_a_new_part_has_taken_under_itself_stays_when_it_goes(
+    store: Store, world: World
+) -> None:
+    before = state(store, world)
+    part = drafting.insert(
+        store, world.drafter, world.draft, after=world.uid("Use of"), kind="part", heading="New"
+    )
+    drafting.insert(
+        store, world.chair, world.draft, after=part.uid, kind="section", heading="Newer"
+    )
+    drafting.undo(store, world.drafter, world.draft)
+    assert state(store, world) == before

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme
-from app.treaty.references import Places, Reference, find, resolve
+from app.treaty.references import Places, Reference, find, followed, resolve
 
 UNITS = ["annex", "appendix", "part", "chapter", "section", "subsection", "article"]
 UNITS += ["paragraph", "subparagraph", "item"]
@@ -238,3 +238,48 @@ def test_where_a_reference_leads(said_in: int, text: str, expected: int | None) 
     (reference,) = find(text)
     assert resolve(treaty(), said_in, reference) == expected
     assert Places(treaty(), Scheme.UN).resolve(said_in, reference) == expected
+
+
+def renumbered(text: str, wanted: dict[int, int], said_in: int = 2) -> tuple[str, int, int]:
+    found = followed(text, said_in, wanted, Places(treaty()))
+    return found.changes.apply(text), found.moved, found.missed
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("see article 1 𝔸", {0: 15}, "see article 3 𝔸"),
+        ("articles 1, 2 and 3 go", {0: 6, 1: 11, 2: 15}, "articles 2, 2 bis and 3 go"),
+        ("articles 2 to 4", {0: 6, 1: 15}, "articles 2 to 3"),
+        ("article 3, paragraph 1 (b)", {0: 8}, "article 2, paragraph 1 (a)"),
+        ("paragraphs 1 and 3 of article 9", {0: 7, 1: 9}, "paragraphs 1 and 2 of article 2"),
+        ("Article 9(7)(c)", {0: 10}, "Article 2(2)(a)"),
+        ("Part Three; Part one; PART 4", {0: 13, 1: 13, 2: 0}, "Part Two; Part two; PART 1"),
+        ("annex IV, article 7, and annex 2", {0: 20, 1: 17}, "annex I, article 2, and annex 1"),
+        ("the first paragraph of article 4", {0: 9}, "the second paragraph of article 2"),
+        ("article 4, paragraph 2", {0: 12}, "article 2 bis, paragraph 2"),
+        ("article 5 of the Charter of the United Nations", {}, None),
+    ],
+)
+def test_numbers_follow_what_they_name(
+    text: str, wanted: dict[int, int], expected: str | None
+) -> None:
+    new, moved, missed = renumbered(text, wanted)
+    if expected == "article 2 bis, paragraph 2":  # deliberately unnumbered: no number leads there
+        assert (new, moved, missed) == (text, 0, 1)
+        return
+    assert new == (text if expected is None else expected)
+    assert missed == 0
+    assert renumbered(new, wanted) == (new, 0, 0)
+
+
+def test_what_needs_other_words_is_missed_and_the_rest_follows() -> None:
+    text = "paragraphs 1 and 3 of article 9, and article 7"
+    new, moved, missed = renumbered(text, {0: 7, 1: 23, 2: 15})
+    assert (new, moved, missed) == ("paragraphs 1 and 3 of article 2, and article 3", 2, 1)
+
+
+def test_the_lone_paragraph_of_an_article_is_paragraph_1() -> None:
+    document = Document("", (Clause(Kind.ARTICLE), Clause(Kind.PARAGRAPH, text="x", depth=1)))
+    (one,) = find("article 1, paragraph 1")
+    assert resolve(document, 0, one) == 1

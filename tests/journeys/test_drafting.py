@@ -47,6 +47,60 @@ def test_a_clause_is_edited_where_it_stands(page: Page, site: Site) -> None:
     assert site.words(uid) == "A ferry crosses [by day]."
 
 
+def test_after_saving_one_stands_at_the_clause_and_is_told(page: Page, site: Site) -> None:
+    uid = site.uid("by day")
+    page.click(f"#{uid} .n")
+    page.keyboard.press("e")
+    page.fill("form.edit textarea.words", "A ferry crosses by night.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#done")).to_contain_text("Saved Article 3, paragraph 1.")
+    expect(page.locator(f"#{uid}")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#said")).to_have_count(0)
+
+
+def test_what_was_struck_is_said_and_brought_back_beside_it(page: Page, site: Site) -> None:
+    uid = site.uid("in a flood")
+    page.goto(f"{HOME}#{uid}")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("#panel .clause-menu summary")
+    page.click("#panel >> text=Strike")
+    expect(page.locator("#done")).to_contain_text("Struck Article 3, paragraph 2.")
+    expect(page.locator(f"#{site.uid('by day')}")).to_be_focused()
+    page.click("#done >> text=Undo")
+    expect(page.locator(f"#{uid}")).to_be_focused()
+
+
+def test_a_link_to_a_merged_clause_leads_to_what_it_became(page: Page, site: Site) -> None:
+    uid, kept = site.uid("in a flood"), site.uid("by day")
+    page.goto(f"{HOME}#{uid}")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("#panel .clause-menu summary")
+    page.click("#panel >> text=Merge")
+    expect(page.locator("#done")).to_contain_text("Merged into")
+    page.goto("/drafts")
+    page.goto(f"{HOME}#{uid}")
+    expect(page.locator("#done")).to_contain_text("was merged into this one")
+    expect(page.locator(f"#{kept}")).to_be_focused()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_mend_far_down_keeps_its_place(
+    browser: Browser, site: Site, address: str, script: bool
+) -> None:
+    text = "Article 1\nScope\n\n" + "\n\n".join(f"{n}. Sentence {n}." for n in range(1, 400))
+    with looking(browser, address, site.sessions[Role.CHAIR], script=script) as page:
+        page.goto("/drafts/new")
+        page.fill("#text", text)
+        page.click("text=Read it")
+        page.locator("button[value='open 300']").click()
+        expect(page.locator("#mend-300")).to_be_focused()
+        expect(page.locator("#mend-300")).to_be_in_viewport()
+        page.locator("button[value='join 300']").click()
+        expect(page.locator("#row-299")).to_be_focused()
+        expect(page.locator("#mend-299")).to_be_in_viewport()
+
+
 def test_escape_leaves_the_words_alone(page: Page, site: Site) -> None:
     uid = site.uid("by day")
     page.click(f"#{uid} .n")
@@ -169,6 +223,10 @@ def test_a_phone_shows_outline_and_panel_over_the_text(
         expect(page.locator("#panel .whereabouts b")).to_have_text("Article 3, paragraph 1")
         expect(page.locator(f"#{uid}")).to_be_in_viewport()
         page.click("#panel .close-panel")
+        expect(page.locator("#panel")).not_to_be_in_viewport()
+        page.click(f"#{uid} .n")
+        page.click("#panel [data-edit]")
+        expect(page.locator("form.edit textarea.words")).to_be_focused()
         expect(page.locator("#panel")).not_to_be_in_viewport()
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.support.browser import opened
 from tests.support.site import Site, prepared, served, standing
+
+# Long enough for a machine that does other things too; what is there sooner is seen sooner.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,7 @@ def test_escape_leaves_the_words_alone(page: Page, site: Site) -> None:
     page.wait_for_selector("form.edit")
     page.keyboard.press("Escape")
     expect(page.locator(f"#{uid} p")).to_have_text("A ferry crosses by day.")
+    expect(page.locator(f"#{uid}")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".c.on")).to_have_count(0)
 

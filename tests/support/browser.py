@@ -62,7 +62,7 @@ def looking(
         java_script_enabled=script,
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     if session:
         context.add_cookies([{"name": "travaux_session", "value": session, "url": address}])
     page = context.new_page()

@@ -273,3 +273,12 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         page.click("text=Read it")
         found["look"] = flaws(page) + ["too wide"] * bool(overflows(page))
         assert {name: flaw for name, flaw in found.items() if flaw} == {}
+
+
+def test_c_leads_to_the_search_from_the_history_too(page: Page, site: Site) -> None:
+    uid = site.uid("by day")
+    page.click(f"#{uid} .n")
+    page.click("#panel .tabs [data-tab=history]")
+    expect(page.locator("#panel [data-cite]")).to_have_count(0)
+    page.keyboard.press("c")
+    expect(page.locator(f"#cite-q-{uid}")).to_be_focused()

@@ -45,7 +45,10 @@ function open(desk) {
       const kept = tab || document.querySelector("#panel .tabs [aria-current]")?.dataset.tab || "sources";
       // Asked for by what stays on the page: the panel itself is replaced, and its queue with it.
       htmx.ajax("GET", `${address(uid)}/panel?tab=${kept}`, { source: desk, target: "#panel", swap: "outerHTML" }).then(() => {
-        if (landing) rest(document.getElementById(landing) ?? document.getElementById("panel"));
+        if (!landing) return;
+        const place = document.getElementById(landing);
+        if (place?.matches("input")) place.focus();
+        else rest(place ?? document.getElementById("panel"));
       });
     }, 90);
   }
@@ -170,7 +173,7 @@ function open(desk) {
 
   function cite() {
     const field = document.querySelector("#panel [data-cite]");
-    if (!field) return showPanel(current, "sources");
+    if (!field) return showPanel(current, "sources", `cite-q-${current}`);
     field.closest("details")?.setAttribute("open", "");
     if (field.matches("a, button")) field.click();
     else field.focus();

@@ -262,6 +262,45 @@ class ChangeSet:
             raise ValueError(f"position {position} in a text of {old} units")
         return new
 
+    def parted(self, start: int, end: int, *, opening: bool = True) -> tuple[Self, Self]:
+        """This change in two: for the text without its units start .. end, and for these alone.
+
+        Every edit belongs where it begins: its words go there, and what it deletes goes away on
+        both sides of a cut. What is only inserted at `end` goes with the region; what is only
+        inserted at `start` does too, unless `opening` is false (for a cut without a blank space
+        before it, where somebody may be typing on at the end of what stays).
+
+        The law, `at` being `rest.map_position(start, 1)`: putting what the second change makes
+        of the region into what the first one makes of the rest, at that place, gives what this
+        change makes of the whole. So in the whole's new text the region is
+        at .. at + region.new_length, and a change that was made after this one is parted there.
+        ValueError when the region does not lie inside of the text.
+        """
+        if not 0 <= start <= end <= self.length:
+            raise ValueError(f"{start} to {end} is not inside of {self.length} units")
+        rest, region = _Sections(), _Sections()
+        at = 0
+        for length, inserted in self.sections:
+            stop = at + length
+            inside = max(0, min(stop, end) - max(at, start))
+            begins = start <= at < end if length else start < at <= end or (at == start and opening)
+            theirs, ours = (inserted, "") if begins else ("", inserted)
+            if inserted is None:
+                theirs = ours = None
+            region.add(inside, theirs)
+            rest.add(length - inside, ours)
+            at = stop
+        return type(self)(rest.done()), type(self)(region.done())
+
+    def embedded(self, before: int, after: int) -> Self:
+        """This change for a text with so many more units in front of its own, and behind it."""
+        sections = _Sections()
+        sections.add(before, None)
+        for section in self.sections:
+            sections.add(*section)
+        sections.add(after, None)
+        return type(self)(sections.done())
+
     def _refuse_other_length(self, length: int) -> None:
         if length != self.length:
             raise ValueError(f"a change for {self.length} units on a text of {length}")

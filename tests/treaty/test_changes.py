@@ -202,3 +202,84 @@ def test_cutting_counts_units() -> None:
     for start, end in ((0, 2), (2, 3), (3, 5), (2, 1)):
         with pytest.raises(ValueError, match=r"\w"):
             cut("a😀b", start, end)
+
+
+@st.composite
+def text_with_region(draw: st.DrawFn) -> tuple[str, int, int, list[ChangeSet]]:
+    """A text, a stretch of it as UTF-16 positions, and two changes, the second after the first."""
+    text = draw(TEXT)
+    places = [utf16_len(text[:at]) for at in range(len(text) + 1)]
+    start, end = sorted((draw(st.sampled_from(places)), draw(st.sampled_from(places))))
+    first = draw(change_of(text))
+    return text, start, end, [first, draw(change_of(first.apply(text)))]
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return cut(text, 0, start) + cut(text, end, utf16_len(text))
+
+
+def _put_back(rest: str, at: int, region: str) -> str:
+    return cut(rest, 0, at) + region + cut(rest, at, utf16_len(rest))
+
+
+@given(text_with_region(), st.booleans())
+def test_both_parts_together_are_the_change(
+    made: tuple[str, int, int, list[ChangeSet]], opening: bool
+) -> None:
+    text, start, end, changes = made
+    rest, region = _without(text, start, end), cut(text, start, end)
+    for change in changes:
+        outside, inside = change.parted(start, end, opening=opening)
+        rest, region = outside.apply(rest), inside.apply(region)
+        start = outside.map_position(start, 1)
+        end = start + inside.new_length
+        text = change.apply(text)
+        assert _put_back(rest, start, region) == text
+        assert cut(text, start, end) == region
+
+
+@pytest.mark.parametrize(
+    ("edit", "rest", "region"),
+    [
+        # The words "cd" of "abcdef" went to another clause.
+        ((1, 1, "x"), [1, [0, "x"], 3], [2]),
+        ((2, 2, "x"), [4], [[0, "x"], 2]),
+        ((3, 3, "x"), [4], [1, [0, "x"], 1]),
+        ((4, 4, "x"), [4], [2, [0, "x"]]),
+        ((5, 5, "x"), [3, [0, "x"], 1], [2]),
+        ((2, 4, "x"), [4], [[2, "x"]]),
+        ((4, 5, "x"), [2, [1, "x"], 1], [2]),
+        ((1, 3, "x"), [1, [1, "x"], 2], [[1], 1]),
+        ((3, 5, "x"), [2, [1], 1], [1, [1, "x"]]),
+        ((0, 6, "x"), [[4, "x"]], [[2]]),
+    ],
+)
+def test_an_edit_belongs_where_it_begins(
+    edit: tuple[int, int, str], rest: list[object], region: list[object]
+) -> None:
+    outside, inside = ChangeSet.build(6, [edit]).parted(2, 4)
+    assert outside.to_json() == rest
+    assert inside.to_json() == region
+
+
+def test_without_a_blank_before_the_cut_typing_goes_on_in_what_stays() -> None:
+    typed = ChangeSet.build(6, [(2, 2, "x")])
+    rest, region = typed.parted(2, 6, opening=False)
+    assert rest.to_json() == [2, [0, "x"]]
+    assert region.is_empty
+
+
+def test_a_region_outside_of_the_text_is_refused() -> None:
+    change = ChangeSet.unchanged(3)
+    for start, end in ((-1, 2), (2, 1), (2, 4)):
+        with pytest.raises(ValueError, match="inside"):
+            change.parted(start, end)
+
+
+@given(text_with(1), TEXT, TEXT)
+def test_an_embedded_change_leaves_what_is_around_it(
+    made: tuple[str, list[ChangeSet]], before: str, after: str
+) -> None:
+    text, (change,) = made
+    embedded = change.embedded(utf16_len(before), utf16_len(after))
+    assert embedded.apply(before + text + after) == before + change.apply(text) + after

@@ -13,6 +13,7 @@ import re
 import secrets
 import threading
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -218,6 +219,19 @@ def seat_of_session(store: Store, token: str) -> SeatRecord | None:
     """The seat signed in with this session token; None when the session has ended or never was."""
     found = _session(store, token)
     return found[1] if found else None
+
+
+def seats_of_sessions(store: Store, tokens: Collection[str]) -> dict[str, SeatRecord]:
+    """The seat signed in with each of these session tokens; one that has ended is left out.
+
+    One query however many they are: everybody at a table is looked up together.
+    """
+    hashed = {_digest(token): token for token in tokens if token}
+    return {
+        hashed[digest]: seat
+        for digest, (session, seat) in store.seats.signed_in(hashed).items()
+        if seat.active and _fresh(store, session)
+    }
 
 
 def renew_session(stores: Stores, token: str) -> None:

@@ -1,10 +1,12 @@
 """Who has a place in the negotiation: seats, sessions, links handed out, attempts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from app.store.events import hold
@@ -75,6 +77,16 @@ class LinkRecord:
     made_at: datetime
     expires_at: datetime
     used_at: datetime | None
+
+
+_SIGNED_IN = (
+    sql_select(
+        *(getattr(SessionRow, name) for name in ("token", *SessionRecord.__slots__)),
+        *(getattr(SeatRow, name) for name in SeatRecord.__slots__),
+    )
+    .where(col(SessionRow.seat_id) == col(SeatRow.id))
+    .where(col(SessionRow.token).in_(bindparam("tokens", expanding=True)))
+)
 
 
 class Seats:
@@ -171,6 +183,15 @@ class Seats:
             .where(SessionRow.seat_id == SeatRow.id)
         ).first()
         return (_session(found[0]), _seat(found[1])) if found else None
+
+    def signed_in(self, tokens: Collection[str]) -> dict[str, tuple[SessionRecord, SeatRecord]]:
+        """The sessions with these tokens and their seats, however old: one query for them all."""
+        # Columns and no rows: a table of two hundred is looked up at every sweep.
+        found = self._session.execute(_SIGNED_IN, {"tokens": list(tokens)})
+        return {
+            row[0]: (SessionRecord(*row[1:7]), SeatRecord(*row[7:10], Role(row[10]), *row[11:]))
+            for row in found
+        }
 
     def sessions(self, seat_id: int) -> tuple[SessionRecord, ...]:
         """The seat's sessions, however old, the one used last first."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import argon2
 import pytest
+from sqlalchemy import event
 
 from app.actions import seating
 from app.actions.policy import OPERATOR
@@ -207,6 +208,31 @@ class TestSessionTimes:
             with stores.read() as store:
                 seen.append(seating.sessions(store, chair.seat)[0].seen_at)
         assert seen == [START, START + timedelta(minutes=1), START + timedelta(minutes=1)]
+
+    def test_everybody_at_a_table_is_looked_up_in_one_query(
+        self, stores: Stores, chair: SignedIn
+    ) -> None:
+        drafter = seated(stores, chair, Role.DRAFTER)
+        gone = seated(stores, chair, Role.SCHOLAR)
+        with stores.begin() as store:
+            seating.remove_seat(store, chair.seat, gone.seat.id)
+        asked: list[str] = []
+        event.listen(stores.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        with stores.read() as store:
+            asked.clear()
+            found = seating.seats_of_sessions(
+                store, [chair.token, drafter.token, gone.token, "no session", ""]
+            )
+            assert len([said for said in asked if said.startswith("SELECT")]) == 1
+            assert seating.seats_of_sessions(store, []) == {}
+        assert found == {chair.token: chair.seat, drafter.token: drafter.seat}
+
+    def test_an_ended_session_is_left_out_of_the_look_up(
+        self, stores: Stores, chair: SignedIn
+    ) -> None:
+        stores.clock = later(minutes=31)
+        with stores.read() as store:
+            assert seating.seats_of_sessions(store, {chair.token}) == {}
 
     def test_renewing_a_dead_session_does_not_revive_it(
         self, stores: Stores, chair: SignedIn

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, update
 from sqlalchemy import select as sql_select
@@ -188,10 +189,7 @@ class Seats:
         """The sessions with these tokens and their seats, however old: one query for them all."""
         # Columns and no rows: a table of two hundred is looked up at every sweep.
         found = self._session.execute(_SIGNED_IN, {"tokens": list(tokens)})
-        return {
-            row[0]: (SessionRecord(*row[1:7]), SeatRecord(*row[7:10], Role(row[10]), *row[11:]))
-            for row in found
-        }
+        return {token: (SessionRecord(*rest[:6]), _seat_of(rest[6:])) for token, *rest in found}
 
     def sessions(self, seat_id: int) -> tuple[SessionRecord, ...]:
         """The seat's sessions, however old, the one used last first."""
@@ -357,6 +355,11 @@ def _seat(row: SeatRow) -> SeatRecord:
         active=row.active,
         created_at=row.created_at,
     )
+
+
+def _seat_of(values: list[Any]) -> SeatRecord:
+    values[3] = Role(values[3])
+    return SeatRecord(*values)
 
 
 def _session(row: SessionRow) -> SessionRecord:

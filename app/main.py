@@ -30,11 +30,12 @@ from app.web import (
     search,
     seats,
     sessions,
+    since,
 )
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
 from app.web.plain import clean_sent
-from app.web.words import Sheets
+from app.web.sheets import Sheets
 
 # The order matters where one address could be read as another: /drafts/new is no draft.
 ROUTERS = (
@@ -42,6 +43,7 @@ ROUTERS = (
     seats.router,
     readings.router,
     drafts.router,
+    since.router,
     clauses.router,
     editions.router,
     compare.router,

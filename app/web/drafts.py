@@ -22,13 +22,16 @@ from app.treaty.document import Kind
 from app.web.deps import SeatDep, StoreDep
 from app.web.notices import notice_of, said, told
 from app.web.pages import environment, render
-from app.web.words import Line, Sheet, Sheets
+from app.web.sheets import Face, Sheets
+from app.web.words import Block, Line, Sheet
 
 router = APIRouter()
 
 _PAGE = 50
 _FEW = 5
 """How many drafts a process sets before they are asked for: a table works on one, or on a few."""
+_BLOCKS = 6_000
+"""How many articles are kept as they are set: those of a few large treaties."""
 
 _MARK = Markup('<a class="m" href="{0}#{1}">{2}<span class="sr"> sources</span></a>')
 _NONE = Markup('<a class="m none" href="{0}#{1}">0<span class="sr"> sources</span></a>')
@@ -93,7 +96,7 @@ def draft_page(
     status: int = 200,
 ) -> Response:
     """The whole draft page, with a clause in focus, its panel, or its form where it stands."""
-    counts = citing.counts(desk.store, desk.seat, desk.draft)
+    face = face_of(request, desk)
     page = render(
         request,
         "drafts/show.html",
@@ -102,12 +105,12 @@ def draft_page(
         headers={"server-timing": f"sheet;desc={'kept' if desk.was_set else 'made'}"},
         draft=desk.draft,
         sheet=desk.sheet,
-        paper=_paper(request, desk, counts, focus, editing),
-        uncovered=uncovered(desk.sheet, counts),
+        paper=_paper(desk, face, focus, editing),
+        uncovered=face.uncovered,
         focus=focus,
         citation=desk.sheet.citation(focus) if focus else "",
         panel=panel,
-        edition_name=edition_name(desk),
+        edition_name=face.edition_name,
         may_edit=desk.may_edit,
         may_cite=desk.may_cite,
         may_export=may(desk.seat, Act.EXPORT),
@@ -117,53 +120,61 @@ def draft_page(
     return said(request, desk.draft, page)
 
 
-def _paper(
-    request: Request, desk: Desk, counts: Mapping[str, int], focus: str, editing: Markup | None
-) -> Markup:
-    """The treaty itself; the same for all who read it, so that it is set once for each state."""
-    margin = marks(desk, counts)
-    if editing is not None:
-        return _set(desk.draft, desk.sheet, margin, focus, editing)
-    return _kept_paper(request.app.state.sheets, desk.draft, desk.sheet, margin)
-
-
-def _kept_paper(
-    sheets: Sheets, draft: DraftRecord, sheet: Sheet, margin: Mapping[str, Markup]
-) -> Markup:
-    return sheets.paper(draft.id, draft.hash, margin, lambda: _set(draft, sheet, margin))
-
-
-def _set(
-    draft: DraftRecord,
-    sheet: Sheet,
-    margin: Mapping[str, Markup],
-    focus: str = "",
-    editing: Markup | None = None,
-) -> Markup:
-    # Made from the draft alone: what it were told of a seat, the next seat would be shown.
-    html = _template("drafts/_sheet.html").render(
-        draft=draft,
-        sheet=sheet,
-        base=base_of(draft),
-        marks=margin,
-        focus=focus,
-        editing=editing,
-        set_clause=set_clause,
+def face_of(request: Request, desk: Desk) -> Face:
+    """What a page shows of the draft itself at this moment, remembered as shown."""
+    sheets: Sheets = request.app.state.sheets
+    counts, draft = citing.counts(desk.store, desk.seat, desk.draft), desk.draft
+    face = Face(
+        desk.sheet,
+        marks(desk, counts),
+        (draft.title, draft.symbol, draft.dated, draft.distribution),
+        uncovered(desk.sheet, counts),
+        edition_name(desk),
     )
+    return sheets.show(draft.id, draft.seq, face)
+
+
+def _paper(desk: Desk, face: Face, focus: str, editing: Markup | None) -> Markup:
+    """The treaty itself; the same for all who read it, so that it is set once for each state."""
+    sheet, base = desk.sheet, desk.base
+    blocks = [
+        _opened(block, base, face.margin, focus, editing)
+        if editing is not None and any(line.uid == focus for line in block.lines)
+        else set_block(block, base, face.margin)
+        for block in sheet.blocks
+    ]
+    # Made from the draft alone: what it were told of a seat, the next seat would be shown.
+    html = _template("drafts/_sheet.html").render(draft=desk.draft, blocks=blocks)
     return Markup(html)  # noqa: S704  # made by a template, which escapes
 
 
-@lru_cache(maxsize=20_000)
-def set_clause(line: Line, base: str, mark: str) -> Markup:
-    """A clause as the page has it; kept, since most look the same after a change as before."""
-    macro: Any = _macro()
-    made: Markup = macro(line, base, mark)
+def _opened(
+    block: Block, base: str, margin: Mapping[str, Markup], focus: str, editing: Markup
+) -> Markup:
+    """A block in which the clause in focus stands as its form."""
+    return Markup('<section class="a" data-a="{}">\n{}</section>').format(
+        block.lines[0].uid,
+        Markup("").join(
+            editing if line.uid == focus else _macro("clause")(line, base, margin.get(line.uid, ""))
+            for line in block.lines
+        ),
+    )
+
+
+def set_block(block: Block, base: str, margin: Mapping[str, Markup]) -> Markup:
+    """A block as the page has it; kept, since most look the same after a change as before."""
+    return _set_block(block, base, tuple(margin.get(line.uid, "") for line in block.lines))
+
+
+@lru_cache(maxsize=_BLOCKS)
+def _set_block(block: Block, base: str, marks: tuple[str, ...]) -> Markup:
+    made: Markup = _macro("block")(block.lines, base, marks)
     return made
 
 
 @cache
-def _macro() -> Any:
-    return vars(_template("ui/clause.html").module)["clause"]
+def _macro(name: str) -> Any:
+    return vars(_template(f"ui/{name}.html").module)[name]
 
 
 def _template(name: str) -> Template:
@@ -200,9 +211,10 @@ def _is_on_the_page(name: str) -> bool:
 def lay_ready(sheets: Sheets, store: Store, draft: DraftRecord) -> None:
     """Set the page of one draft in the state it is in."""
     sheet = _sheet(sheets, store, draft)
-    counts = store.citations.counts(draft.id)
-    margin = _margin(sheet, base_of(draft), counts, store.citations.gaps(draft.id))
-    _kept_paper(sheets, draft, sheet, margin)
+    counts, base = store.citations.counts(draft.id), base_of(draft)
+    margin = _margin(sheet, base, counts, store.citations.gaps(draft.id))
+    for block in sheet.blocks:
+        set_block(block, base, margin)
 
 
 def edition_name(desk: Desk) -> str:

@@ -10,7 +10,7 @@ from app.actions.policy import Act, may
 from app.store.drafts import DraftRecord, EditionRecord
 from app.web.deps import SeatDep, StoreDep
 from app.web.pages import day, render
-from app.web.words import Sheets
+from app.web.sheets import Sheets
 
 router = APIRouter(prefix="/drafts/{slug}/editions")
 

@@ -13,13 +13,10 @@ references and terms in it lead. Numbers and targets are worked out anew for eac
 """
 
 import re
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from threading import Lock
-from typing import Generic, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -29,8 +26,6 @@ from app.treaty.numbering import Scheme
 from app.treaty.references import Places, Reference
 from app.treaty.terms import Term
 
-_Key = TypeVar("_Key", bound=Hashable)
-_Value = TypeVar("_Value")
 _Target = tuple[int, int, str]
 """Where some words of a text stand, and the uid of the clause they lead to."""
 
@@ -129,69 +124,6 @@ class Sheet:
         """How the clause is cited, "Article 9, paragraph 2 (a)"; "" when it is not on the sheet."""
         at = self.places.get(uid)
         return "" if at is None else self.citations[at]
-
-
-class Sheets:
-    """The sheets of the latest states, as many as `room`; safe to share among threads."""
-
-    def __init__(self, room: int = 12) -> None:
-        self._sheets = _Shelf[tuple[int, str], Sheet](room)
-        self._papers = _Shelf[tuple[int, str, frozenset[tuple[str, str]]], Markup](room)
-
-    def holds(self, draft_id: int, state: str) -> bool:
-        """Whether the sheet of this state is kept already."""
-        return self._sheets.holds((draft_id, state))
-
-    def get(self, draft_id: int, state: str, read: Callable[[], tuple[Document, str]]) -> Sheet:
-        """The sheet of this state; `read` gives document and scheme when it is not kept yet."""
-
-        def make() -> Sheet:
-            document, scheme = read()
-            return set_out(document, Scheme(scheme))
-
-        return self._sheets.get((draft_id, state), make)
-
-    def paper(
-        self, draft_id: int, state: str, marks: Mapping[str, str], make: Callable[[], Markup]
-    ) -> Markup:
-        """The sheet as HTML with these marks in its margin; every reader gets the same one."""
-        return self._papers.get((draft_id, state, frozenset(marks.items())), make)
-
-
-class _Shelf(Generic[_Key, _Value]):
-    """Keeps what was made for a key, as much as there is room for; the longest unused goes."""
-
-    def __init__(self, room: int) -> None:
-        self._kept: OrderedDict[_Key, _Value] = OrderedDict()
-        self._making: dict[_Key, Lock] = {}
-        self._room = room
-        self._lock = Lock()
-
-    def holds(self, key: _Key) -> bool:
-        with self._lock:
-            return key in self._kept
-
-    def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            making = self._making.setdefault(key, Lock())
-        # Who asks for what is being made waits for it: made twice at once, both would take longer.
-        with making:
-            with self._lock:
-                if key in self._kept:
-                    return self._kept[key]
-            try:
-                made = make()
-            finally:
-                with self._lock:
-                    self._making.pop(key, None)
-            with self._lock:
-                self._kept[key] = made
-                while len(self._kept) > self._room:
-                    self._kept.popitem(last=False)
-        return made
 
 
 def set_out(document: Document, scheme: Scheme = Scheme.UN) -> Sheet:

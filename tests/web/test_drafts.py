@@ -6,7 +6,7 @@ import pytest
 
 from app.store.seats import Role
 from app.web import drafts
-from app.web.words import Sheets
+from app.web.sheets import Sheets
 from tests.support.site import SLUG, Site, Visitor
 
 HOME = f"/drafts/{SLUG}"

@@ -1,12 +1,15 @@
 from dataclasses import replace
-from threading import Event, Thread
+from html.parser import HTMLParser
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from markupsafe import Markup
 
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.parse import parse
-from app.web.words import Sheet, Sheets, marked_up, set_out
+from app.web.drafts import set_block
+from app.web.words import marked_up, set_out
 from tests.support.site import TREATY
 
 
@@ -94,32 +97,6 @@ def test_a_clause_knows_what_it_stands_under() -> None:
     assert sheet.citation(line.uid) == "Article 1, subparagraph (a)"
 
 
-def test_a_sheet_is_kept_for_its_state_and_the_oldest_goes_first() -> None:
-    sheets, asked = Sheets(room=2), []
-
-    def read(name: str) -> tuple[Document, str]:
-        asked.append(name)
-        return Document(name), "un"
-
-    for name in ("a", "b", "a", "c", "a", "b"):
-        assert sheets.get(1, name, lambda name=name: read(name)).title == name  # type: ignore[misc]
-    assert asked == ["a", "b", "c", "b"]
-
-
-def test_a_paper_is_set_anew_when_a_mark_in_its_margin_changes() -> None:
-    sheets = Sheets()
-    made: list[int] = []
-
-    def make() -> Markup:
-        made.append(len(made))
-        return Markup(f"paper {made[-1]}")  # noqa: S704  # a number
-
-    margins: list[dict[str, str]] = [{}, {"c1": "1"}, {"c1": "1"}, {"c1": "2"}, {}]
-    for marks in margins:
-        sheets.paper(1, "state", marks, make)
-    assert made == [0, 1, 2]
-
-
 def test_what_a_change_does_not_touch_is_not_set_again() -> None:
     before = set_out(article("First.", "Second.", "Third."))
     after = set_out(article("First.", "Second, changed.", "Third."))
@@ -161,34 +138,57 @@ def test_equal_words_of_two_clauses_stay_two_clauses() -> None:
     assert sheet.citation("c2") == "Article 1, paragraph 2"
 
 
-def test_what_two_ask_for_at_once_is_made_once() -> None:
-    sheets, made, begun = Sheets(), [], Event()
+class _Page(HTMLParser):
+    """Gathers what is in each <p> and each span.h, and what stands beside them in a clause."""
 
-    def read() -> tuple[Document, str]:
-        made.append("sheet")
-        begun.set()
-        second.start()
-        second.join(0.05)
-        return Document("a"), "un"
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: dict[str, list[str]] = {}
+        self._uid = ""
+        self._open: list[bool] = []
 
-    def ask() -> None:
-        assert begun.wait(10)
-        got.append(sheets.get(1, "a", read))
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "div":
+            self._uid = said.get("id") or ""
+        holds = tag == "p" or (tag == "span" and said.get("class") == "h")
+        if holds:
+            self.words.setdefault(self._uid, []).append("")
+        self._open.append(holds)
 
-    got: list[Sheet] = []
-    second = Thread(target=ask)
-    first = sheets.get(1, "a", read)
-    second.join(10)
-    assert made == ["sheet"] and got == [first]
-    assert sheets.holds(1, "a") and not sheets.holds(1, "b")
+    def handle_endtag(self, tag: str) -> None:
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if any(self._open):
+            self.words[self._uid][-1] += data
 
 
-def test_what_could_not_be_made_is_made_when_it_is_asked_for_again() -> None:
-    sheets = Sheets()
+_LETTERS = st.sampled_from(list("ab ]]]]]][[[[[[()<>&\"'“”,.;1239é\u0301中ع𐍈\u202b\u200d"))
+_PIECES = ["article 1", "paragraph 2", "raft", "“Raft” means wood", "[", "]", " ", "Recalling"]
+_MARKUP = ["</p>", "&amp;", "<em>", "The States Parties", ", ", "subparagraph (a)"]
+_TEXTS = st.one_of(
+    st.lists(st.sampled_from(_PIECES + _MARKUP)).map("".join), st.text(_LETTERS, max_size=40)
+)
 
-    def fail() -> tuple[Document, str]:
-        raise OSError("gone")
 
-    with pytest.raises(OSError, match="gone"):
-        sheets.get(1, "a", fail)
-    assert sheets.get(1, "a", lambda: (Document("there"), "un")).title == "there"
+@given(st.lists(st.tuples(st.sampled_from(list(Kind)), _TEXTS), min_size=1, max_size=6))
+@example([(Kind.PARAGRAPH, "")])
+@example([(Kind.ARTICLE, ""), (Kind.PARAGRAPH, "article 1[, paragraph 1] <b>raft</b>")])
+@example([(Kind.RECITAL, "Recalling [that] “Raft” means raft")])
+def test_what_stands_on_the_page_is_just_the_clauses_words(said: list[tuple[Kind, str]]) -> None:
+    clauses = tuple(
+        Clause(kind, uid=f"c{at}", depth=at and 1, **{_where(kind): words})
+        for at, (kind, words) in enumerate(said)
+    )
+    page = _Page()
+    for block in set_out(Document("", clauses)).blocks:
+        page.feed(str(set_block(block, "/", dict.fromkeys((f"c{at}" for at in range(3)), MARK))))
+    assert page.words == {f"c{at}": [words] for at, (_, words) in enumerate(said)}
+
+
+MARK = Markup('<a class="m">3<span class="sr"> sources</span></a>')
+
+
+def _where(kind: Kind) -> str:
+    return "heading" if kind.bears_heading else "text"

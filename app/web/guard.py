@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
@@ -30,11 +31,11 @@ MAX_BODY = 32 * 1024 * 1024
 MAX_FIELDS = 60_000
 """Fields of one form: looking over the structure of a long treaty sends four for each clause."""
 
-CONTENT_SECURITY_POLICY = "; ".join(
+_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self'",
+        "style-src 'self' 'nonce-{nonce}'",
         "font-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
@@ -44,7 +45,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 _HEADERS: Mapping[str, str] = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -76,12 +76,13 @@ class Guard:
             return
         scope.setdefault("state", {})["from_elsewhere"] = self._from_elsewhere(scope)
         scope["state"]["secure"] = "https" in (scope["scheme"], self._public.scheme)
+        scope["state"]["style_nonce"] = secrets.token_urlsafe(12)
         if not is_address(scope["path"]):
             scope["path"], scope["raw_path"] = _NOWHERE, _NOWHERE.encode()
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                protect(MutableHeaders(scope=message), secure=scope["state"]["secure"])
+                protect(MutableHeaders(scope=message), scope["state"])
             await send(message)
 
         await self.app(scope, receive, send_guarded)
@@ -99,12 +100,18 @@ class Guard:
         return urlsplit(origin).netloc not in (headers.get("host", ""), self._public.netloc)
 
 
-def protect(headers: MutableHeaders, *, secure: bool) -> None:
-    """Put the security headers on an answer; what it says itself about being kept stands."""
-    for name, value in _HEADERS.items():
+def protect(headers: MutableHeaders, state: Mapping[str, Any]) -> None:
+    """Put the security headers on an answer; what it says itself about being kept stands.
+
+    `state` is the request's, in which the guard has noted `secure` and `style_nonce`: styles that
+    a script puts into the page are taken only with this nonce, which the page itself names in
+    <meta name="style-nonce">. (The clause editor brings some of its own.)
+    """
+    policy = _POLICY.format(nonce=state["style_nonce"])
+    for name, value in ("content-security-policy", policy), *_HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("cache-control", "no-store")
-    if secure:
+    if state["secure"]:
         headers.setdefault("strict-transport-security", "max-age=31536000")
 
 

@@ -19,7 +19,17 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 STATIC = Path(__file__).parent / "static" / "built"
 
 EVERYWHERE = frozenset(
-    {"seat", "csrf", "csrf_field", "path", "is_part", "may_see_seats", "may_start", "asset"}
+    {
+        "seat",
+        "csrf",
+        "csrf_field",
+        "style_nonce",
+        "path",
+        "is_part",
+        "may_see_seats",
+        "may_start",
+        "asset",
+    }
 )
 """What every template may use without being handed it: see `render`."""
 
@@ -52,8 +62,8 @@ def render(
     """The page or partial `name`, given what it takes and what every page knows.
 
     Every page knows: `seat` (SeatRecord or None), `csrf` (the token) and `csrf_field` (the hidden
-    input to put into each form), `path`, `is_part` (only a part of a page is asked for),
-    `may_see_seats`, `may_start` (a draft), `asset(name)`.
+    input to put into each form), `style_nonce` (see `guard.protect`), `path`, `is_part` (only a
+    part of a page is asked for), `may_see_seats`, `may_start` (a draft), `asset(name)`.
     """
     # The same address answers with a page or with a part of it: a cache must tell them apart.
     return HTMLResponse(
@@ -74,6 +84,7 @@ def part(request: Request, name: str, **takes: Any) -> Markup:
             seat=seat,
             csrf=token,
             csrf_field=_FIELD.format(TOKEN_FIELD, token),
+            style_nonce=request.scope["state"]["style_nonce"],
             path=request.url.path,
             is_part=request.headers.get("hx-request") == "true",
             may_see_seats=seat is not None and may(seat, Act.READ_SEATS),

@@ -122,7 +122,7 @@ def _broken(request: Request, _mistake: Exception) -> Response:
     else:
         answer = _page(request, 500, _BROKEN)
     # A mistake is answered outside of the guard, which therefore cannot put its headers on.
-    protect(answer.headers, secure=bool(request.scope["state"]["secure"]))
+    protect(answer.headers, request.scope["state"])
     return answer
 
 

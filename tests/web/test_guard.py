@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -67,6 +69,18 @@ def test_every_answer_bears_the_security_headers(chair: Visitor, path: str) -> N
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
+
+
+def test_styles_of_a_script_need_the_nonce_of_this_very_answer(chair: Visitor) -> None:
+    nonces = []
+    for _ in range(2):
+        answer = chair.get(HOME)
+        told = re.search(r'<meta name="style-nonce" content="([^"]+)">', answer.text)
+        assert told is not None and len(told[1]) >= 16
+        policy = answer.headers["content-security-policy"]
+        assert f"style-src 'self' 'nonce-{told[1]}';" in policy
+        nonces.append(told[1])
+    assert nonces[0] != nonces[1]
 
 
 def test_a_body_beyond_the_limit_is_refused(

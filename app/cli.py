@@ -83,6 +83,7 @@ def serve() -> None:
                 "set TRAVAUX_PORT to another."
             ) from None
     with _open(settings) as stores:
+        stores.demand_durable()
         _prepare(stores, settings)
     say(f"Travaux is served on {settings.public_url} (stop it with Ctrl+C).")
     uvicorn.run(
@@ -302,7 +303,7 @@ def _open(settings: "Settings") -> Iterator["Stores"]:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
             parents=True, exist_ok=True
         )
-    stores = Stores(settings.database_url)
+    stores = Stores(settings.database_url, accept_loss=bool(settings.accept_loss))
     try:
         yield stores
     finally:

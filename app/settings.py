@@ -1,7 +1,7 @@
 """What the environment says of this installation: read once, at the edge, and handed down."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     processes: int = Field(default=1, ge=1, le=64)
     forwarded_allow_ips: str = "127.0.0.1"
+    accept_loss: Literal["", "acknowledged edits may be lost"] = ""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""

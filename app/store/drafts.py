@@ -19,6 +19,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlmodel import Session, col
 
+from app.store import heads
+from app.store.heads import Head
 from app.store.journal import EntryRecord, Fold, chained, genesis
 from app.store.seats import SeatRecord
 from app.store.tables import ClauseRow, DraftRow, EditionRow, EditRow, canonical
@@ -122,12 +124,19 @@ def document_of(content: dict[str, Any]) -> Document:
 
 
 class Drafts:
-    """The drafts of one unit of work."""
+    """The drafts of one unit of work; `moved` has the seq of each journal that it made longer."""
 
-    def __init__(self, session: Session, now: datetime, new_uid: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        now: datetime,
+        new_uid: Callable[[], str],
+        moved: dict[int, int] | None = None,
+    ) -> None:
         self._session = session
         self._now = now
         self._new_uid = new_uid
+        self.moved = {} if moved is None else moved
 
     # Drafts and clauses as they stand
 
@@ -146,17 +155,17 @@ class Drafts:
 
     def clauses(self, draft_id: int, with_struck: bool = False) -> tuple[ClauseRecord, ...]:
         """The clauses in their order; struck ones only on demand."""
-        query = _CLAUSES.where(col(ClauseRow.draft_id) == draft_id)
+        query = CLAUSES.where(col(ClauseRow.draft_id) == draft_id)
         if not with_struck:
             query = query.where(col(ClauseRow.struck).is_(False))
         rows = self._rows(query.order_by(col(ClauseRow.position)))
-        return tuple(_clause_record(row) for row in rows)
+        return tuple(clause_record(row) for row in rows)
 
     def clause(self, draft_id: int, uid: str) -> ClauseRecord | None:
         """One clause of the draft, struck or not; None when the draft has no such clause."""
-        query = _CLAUSES.where(col(ClauseRow.draft_id) == draft_id, col(ClauseRow.uid) == uid)
+        query = CLAUSES.where(col(ClauseRow.draft_id) == draft_id, col(ClauseRow.uid) == uid)
         row = self._session.connection().execute(query).first()
-        return None if row is None else _clause_record(row)
+        return None if row is None else clause_record(row)
 
     def document(self, draft_id: int) -> Document:
         """The live text, each clause with its uid; KeyError when there is no such draft."""
@@ -375,7 +384,7 @@ class Pen:
         self._origin = origin
         self._now = now
         self._new_uid = new_uid
-        self._seq, self._hash = self._take_head()
+        self._head = heads.take(self._connection, draft_id)
 
     def clauses(self) -> tuple[ClauseRecord, ...]:
         """The draft's clauses, struck ones too, read now that nobody else can move them."""
@@ -394,7 +403,7 @@ class Pen:
         """Add an entry to this act without touching a row."""
         self.entries.append(
             EntryRecord(
-                seq=self._seq + len(self.entries) + 1,
+                seq=self._head.seq + len(self.entries) + 1,
                 draft_id=self.draft_id,
                 uid=uid,
                 version=version,
@@ -542,21 +551,16 @@ class Pen:
         """Chain the entries to the journal and move its head, all or nothing."""
         if not self.entries:
             return
-        seen = self._seq
+        digest = self._head.hash
         rows = []
         for index, entry in enumerate(self._tied_together()):
-            self._hash = chained(self._hash, entry)
-            self.entries[index] = replace(entry, hash=self._hash)
+            digest = chained(digest, entry)
+            self.entries[index] = replace(entry, hash=digest)
             rows.append(_entry_row(self.entries[index]))
         self._connection.execute(insert(EditRow), rows)
-        self._seq += len(self.entries)
-        moved = self._connection.execute(
-            update(DraftRow)
-            .where(col(DraftRow.id) == self.draft_id, col(DraftRow.seq) == seen)
-            .values(seq=self._seq, hash=self._hash)
-        )
-        if moved.rowcount != 1:
-            raise RuntimeError("two writers extended one journal at once")
+        to = Head(self._head.seq + len(self.entries), digest)
+        heads.move(self._connection, self.draft_id, self._head, to)
+        self._drafts.moved[self.draft_id] = to.seq
 
     def _tied_together(self) -> list[EntryRecord]:
         """The entries, the first saying how many they are and the others which is the first."""
@@ -567,15 +571,6 @@ class Pen:
             replace(first, detail={**first.detail, "entries": len(self.entries)}),
             *(replace(other, detail={**other.detail, "of": first.seq}) for other in others),
         ]
-
-    def _take_head(self) -> tuple[int, str]:
-        # FOR UPDATE is PostgreSQL's; SQLite's writing units hold the one write lock from BEGIN on.
-        row = self._connection.execute(
-            select(col(DraftRow.seq), col(DraftRow.hash))
-            .where(col(DraftRow.id) == self.draft_id)
-            .with_for_update()
-        ).one()
-        return row[0], row[1]
 
     def _set(self, clause: ClauseRecord, **values: object) -> bool:
         """Raise the version and set values, if version and struck are what `clause` says."""
@@ -670,7 +665,7 @@ _DRAFTS: _Query = select(
     col(DraftRow.hash),
     col(DraftRow.created_at),
 )
-_CLAUSES: _Query = select(
+CLAUSES: _Query = select(
     col(ClauseRow.uid),
     col(ClauseRow.draft_id),
     col(ClauseRow.kind),
@@ -682,6 +677,8 @@ _CLAUSES: _Query = select(
     col(ClauseRow.version),
     col(ClauseRow.struck),
 )
+"""Every clause of every draft, in the order of ClauseRecord's fields."""
+
 _ENTRIES: _Query = select(
     col(EditRow.seq),
     col(EditRow.draft_id),
@@ -695,6 +692,7 @@ _ENTRIES: _Query = select(
     col(EditRow.detail),
     col(EditRow.origin),
     col(EditRow.hash),
+    col(EditRow.push),
 )
 _EDITIONS: _Query = select(
     col(EditionRow.id),
@@ -710,7 +708,8 @@ _EDITIONS: _Query = select(
 )
 
 
-def _clause_record(row: Any) -> ClauseRecord:
+def clause_record(row: Any) -> ClauseRecord:
+    """The clause that a row of `CLAUSES` tells of."""
     return ClauseRecord(row[0], row[1], Kind(row[2]), *row[3:])
 
 
@@ -728,4 +727,5 @@ def _entry_row(entry: EntryRecord) -> dict[str, Any]:
         "detail": entry.detail,
         "origin": entry.origin,
         "hash": entry.hash,
+        "push": entry.push,
     }

@@ -102,6 +102,15 @@ def is_unkeepable(trouble: Exception) -> bool:
     return isinstance(trouble, DataError)
 
 
+def losing(connection: Connection) -> list[str]:
+    """The settings of this PostgreSQL that are off, so that it may lose what it acknowledged."""
+    return [
+        name
+        for name in ("fsync", "synchronous_commit")
+        if connection.exec_driver_sql(f"SHOW {name}").scalar() == "off"
+    ]
+
+
 def for_reading(engine: Engine) -> Engine:
     """The same engine, on which every transaction reads one moment and cannot write."""
     if engine.dialect.name == "sqlite":

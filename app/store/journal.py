@@ -24,6 +24,9 @@ The acts, and what `detail` holds besides:
 An act of several entries says `entries` in its first and `of` (the first's
 seq) in the others; an undoing says `undoes`. The first also counts the
 cross-references that `followed`, and those `unfollowed` that no number could mend.
+
+What was typed at the table is one entry for every update that a browser sent, of
+origin "typed", and bears the update's own name as its `push`: no draft has two.
 """
 
 import hashlib
@@ -39,13 +42,17 @@ from app.treaty.document import Clause, Kind
 RENUMBERED = "renumbered"
 """The origin of an entry by which cross-references followed the numbers that an act moved."""
 
+TYPED = "typed"
+"""The origin of an entry that a browser sent while somebody was typing."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryRecord:
     """One entry of a journal; `uid` is "" for an act upon the whole draft.
 
     `version` is the clause's version after it, `changes` a ChangeSet's JSON form
-    or None, `author_id` None for the operator at the command line.
+    or None, `author_id` None for the operator at the command line. `push` is the name of
+    the typed update that it keeps ("": it was not typed).
     """
 
     seq: int
@@ -60,6 +67,7 @@ class EntryRecord:
     detail: dict[str, Any]
     origin: str
     hash: str
+    push: str = ""
 
     @property
     def is_renumbering(self) -> bool:
@@ -78,8 +86,11 @@ def genesis(slug: str) -> str:
 
 
 def chained(before: str, entry: EntryRecord) -> str:
-    """The hash of an entry that follows one with the hash `before`; its own `hash` is left out."""
-    said = {
+    """The hash of an entry that follows one with the hash `before`; its own `hash` is left out.
+
+    `push` is covered where there is one: entries from before it was kept have the hash they had.
+    """
+    said: dict[str, Any] = {
         "seq": entry.seq,
         "uid": entry.uid,
         "version": entry.version,
@@ -91,6 +102,8 @@ def chained(before: str, entry: EntryRecord) -> str:
         "detail": entry.detail,
         "origin": entry.origin,
     }
+    if entry.push:
+        said["push"] = entry.push
     return hashlib.sha256(f"{before}\n{canonical(said)}".encode()).hexdigest()
 
 

@@ -10,8 +10,9 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, Index, String, UniqueConstraint
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.sql import text
 from sqlalchemy.types import BigInteger, DateTime, Text, TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -42,9 +43,12 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces, characters as they are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 class Json(TypeDecorator[Any]):
@@ -110,12 +114,25 @@ class ClauseRow(Row, table=True):
 class EditRow(Row, table=True):
     """One entry of a draft's journal; triggers refuse to change or delete it.
 
-    It names its author rather than pointing at a seat, for it outlives seats.
+    It names its author rather than pointing at a seat, for it outlives seats. `push` names what
+    a browser typed, so that the same words sent twice are kept once.
     """
+
+    __table_args__ = (
+        Index("ix_edit_clause", "draft_id", "uid", "seq"),
+        Index(
+            "ix_edit_push",
+            "draft_id",
+            "push",
+            unique=True,
+            sqlite_where=text("push <> ''"),
+            postgresql_where=text("push <> ''"),
+        ),
+    )
 
     draft_id: int = Field(foreign_key="draft.id", primary_key=True)
     seq: int = Field(primary_key=True)
-    uid: str = Field(default="", index=True, sa_type=String(32))
+    uid: str = Field(default="", sa_type=String(32))
     version: int = 0
     act: str
     author_id: int | None = None
@@ -125,6 +142,7 @@ class EditRow(Row, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     origin: str = ""
     hash: str = Field(sa_type=String(64))
+    push: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class EditionRow(Row, table=True):

@@ -10,27 +10,35 @@ Alembic is imported where migrations are run or asked for: it takes a third of t
 """
 
 import base64
+import logging
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from app.store.citations import Citations
 from app.store.drafts import Drafts
-from app.store.engine import for_reading, open_engine
+from app.store.engine import WAITING, Unfit, for_reading, losing, open_engine
 from app.store.events import Events
 from app.store.exports import Exports
 from app.store.library import Library
 from app.store.search import Search
 from app.store.seats import Seats
+from app.store.strokes import Strokes
+from app.store.turns import Turns
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 """Where the migrations lie, whatever folder the program was started in."""
+
+
+LOSS_ACCEPTED = "acknowledged edits may be lost"
+"""What has to be written out by whoever wants a database that may lose edits."""
 
 
 def utc_now() -> datetime:
@@ -39,11 +47,15 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """What one unit of work may ask of the database; `now` is one moment for all of it."""
+    """What one unit of work may ask of the database; `now` is one moment for all of it.
+
+    `moved` has the seq of each draft's journal that this unit has made longer so far.
+    """
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._session = session
         self.now = now
+        self.moved: dict[int, int] = {}
 
     @staticmethod
     def new_uid() -> str:
@@ -53,7 +65,12 @@ class Store:
     @cached_property
     def drafts(self) -> Drafts:
         """The drafts, their clauses, journal and editions."""
-        return Drafts(self._session, self.now, self.new_uid)
+        return Drafts(self._session, self.now, self.new_uid, self.moved)
+
+    @cached_property
+    def strokes(self) -> Strokes:
+        """What is typed at the table, written many at a time."""
+        return Strokes(self._session, self.now, self.moved)
 
     @cached_property
     def library(self) -> Library:
@@ -87,25 +104,79 @@ class Store:
 
 
 class Stores:
-    """A database that units of work are begun on; one for the life of a process."""
+    """A database that units of work are begun on; one for the life of a process.
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] = utc_now) -> None:
+    What stands in `on_commit` is called in the committing thread, with draft id and seq, after
+    every commit that made a draft's journal longer. `accept_loss` is for a database that may
+    forget what it has acknowledged; `demand_durable` refuses one otherwise.
+    """
+
+    def __init__(
+        self, url: str, *, clock: Callable[[], datetime] = utc_now, accept_loss: bool = False
+    ) -> None:
         self.url = url
         self.engine = open_engine(url)
         self.clock = clock
         self.reading = for_reading(self.engine)
+        self.on_commit: list[Callable[[int, int], None]] = []
+        self._accept_loss = accept_loss
+        self._turns = Turns(WAITING / 1000) if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def begin(self) -> Iterator[Store]:
         """A store to write to: committed when the block ends well, rolled back when it does not."""
-        with Session(self.engine) as session, session.begin():
-            yield Store(session, self.clock())
+        turn = nullcontext() if self._turns is None else self._turns.turn()
+        with turn, Session(self.engine) as session, session.begin():
+            store = Store(session, self.clock())
+            yield store
+        for draft_id, seq in store.moved.items():
+            self._tell(draft_id, seq)
+
+    def _tell(self, draft_id: int, seq: int) -> None:
+        for told in self.on_commit:
+            try:
+                told(draft_id, seq)
+            except Exception:
+                # What was committed stays committed, whatever becomes of those who wait for it.
+                logging.getLogger(__name__).exception("Nobody could be told of draft %s.", draft_id)
 
     @contextmanager
     def read(self) -> Iterator[Store]:
         """A store that sees one moment of the database and refuses to write."""
         with Session(self.reading) as session, session.begin():
             yield Store(session, self.clock())
+
+    def heads(self) -> dict[int, int]:
+        """The seq of every draft's latest entry, by the draft's id."""
+        with self.reading.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT id, seq FROM draft").all()
+            return {row[0]: row[1] for row in rows}
+
+    def listen(self, heard: Callable[[int, int], None], stop: Event) -> None:
+        """Call `heard` with draft id and seq whenever a process commits, until `stop` is set.
+
+        Blocks, so it needs a thread of its own. PostgreSQL only: on SQLite it returns at once.
+        """
+        if self.engine.dialect.name == "postgresql":
+            from app.store.notices import listen  # noqa: PLC0415 - SQLite needs no driver for it
+
+            listen(self.engine.url, heard, stop, catch_up=self.heads)
+
+    def demand_durable(self) -> None:
+        """Nothing, where what is acknowledged survives a power cut; Unfit where it may not.
+
+        Asked of PostgreSQL, whose settings are other people's; this program sets SQLite's.
+        """
+        if self._accept_loss or self.engine.dialect.name != "postgresql":
+            return
+        with self.reading.connect() as connection:
+            settings = losing(connection)
+        if settings:
+            raise Unfit(
+                f"PostgreSQL has {' and '.join(settings)} off: what people wrote could be lost "
+                "after it was acknowledged. Turn that on, or set TRAVAUX_ACCEPT_LOSS to "
+                f"“{LOSS_ACCEPTED}” if it is meant."
+            )
 
     def ask(self) -> None:
         """Nothing, when the database answers; the driver's error when it does not."""

@@ -1,13 +1,24 @@
 """The laws of change sets, on texts that mix scripts, accents and characters beyond the plane."""
 
 import json
+import os
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.treaty.changes import ChangeSet, cut, from_units, replace_all, to_units, utf16_len
+from app.treaty.changes import ChangeSet, _map, cut, from_units, replace_all, to_units, utf16_len
+from tests.support.changing import cases
+from tests.support.node import program
 
+SEED = int(os.environ.get("TRAVAUX_SEED", "6"))
+CASES = int(os.environ.get("TRAVAUX_CHANGES", "24000"))
+SHORT = 20_000
+AT_ONCE = 1000
 TEXT = st.text(st.sampled_from("ab \n[]é\u0301漢ب😀𝔸"), max_size=14)
 
 
@@ -18,7 +29,7 @@ def change_of(draw: st.DrawFn, text: str) -> ChangeSet:
         places.append(places[-1] + utf16_len(character))
     points = sorted(draw(st.lists(st.sampled_from(places), max_size=8)))
     edits = [
-        (start, end, draw(st.text(st.sampled_from("xy\n😀"), max_size=3)))
+        (start, end, draw(st.text(st.sampled_from("xy\n😀\u0301ٌ字"), max_size=3)))
         for start, end in zip(points[::2], points[1::2], strict=False)
     ]
     return ChangeSet.build(places[-1], edits)
@@ -132,6 +143,16 @@ def test_composing_is_associative_in_effect(made: tuple[str, list[ChangeSet]]) -
 
 
 @given(text_with(1))
+def test_what_changes_nothing_does_nothing(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (change,) = made
+    still = ChangeSet.unchanged(utf16_len(text))
+    assert still.apply(text) == text
+    assert still.compose(change) == change == change.map(still)
+    assert change.compose(ChangeSet.unchanged(change.new_length)) == change
+    assert still.map(change) == ChangeSet.unchanged(change.new_length)
+
+
+@given(text_with(1))
 def test_inverting_undoes(made: tuple[str, list[ChangeSet]]) -> None:
     text, (change,) = made
     undo = change.invert(text)
@@ -156,12 +177,27 @@ def test_positions_never_cross_and_stay_inside(
     assert mapped == sorted(mapped)
     assert mapped[0] >= 0
     assert mapped[-1] <= change.new_length
+    assert all(type(place) is int for place in mapped)
+
+
+@given(text_with(1))
+def test_what_stays_stays_under_its_position(made: tuple[str, list[ChangeSet]]) -> None:
+    text, (change,) = made
+    old, new = to_units(text), to_units(change.apply(text))
+    gone = [range(edit.start, edit.end) for edit in change.edits()]
+    for at, unit in enumerate(old):
+        before, after = change.map_position(at, -1), change.map_position(at, 1)
+        assert before <= after
+        if not any(at in stretch for stretch in gone):
+            assert new[after] == unit
 
 
 @given(text_with(1))
 def test_json_goes_there_and_back(made: tuple[str, list[ChangeSet]]) -> None:
     _, (change,) = made
-    assert ChangeSet.from_json(json.loads(json.dumps(change.to_json()))) == change
+    again = ChangeSet.from_json(json.loads(json.dumps(change.to_json())))
+    assert again == change
+    assert hash(again) == hash(change)
 
 
 @given(text_with(1))
@@ -283,3 +319,97 @@ def test_an_embedded_change_leaves_what_is_around_it(
     text, (change,) = made
     embedded = change.embedded(utf16_len(before), utf16_len(after))
     assert embedded.apply(before + text + after) == before + change.apply(text) + after
+
+
+def one_edits(length: int) -> Iterator[ChangeSet]:
+    """Every change of one range of a text this long."""
+    for start in range(length + 1):
+        for end in range(start, length + 1):
+            for words in ("", "x", "yz"):
+                if words or start < end:
+                    yield ChangeSet.build(length, [(start, end, words)])
+
+
+def remade(change: ChangeSet) -> ChangeSet:
+    """The change from its sections alone, without what is remembered beside them."""
+    return ChangeSet(change.sections)
+
+
+def assert_whole(change: ChangeSet) -> None:
+    """What a change remembers of itself is what its sections say."""
+    for field in fields(ChangeSet):
+        assert getattr(change, field.name) == getattr(remade(change), field.name), field.name
+
+
+class TestTheShortWays:
+    """What is typed takes short cuts, which lead where the long way leads."""
+
+    @pytest.mark.parametrize("length", range(5))
+    def test_all_there_are_on_short_texts(self, length: int) -> None:
+        text = "abcd"[:length]
+        for mine in one_edits(length):
+            long = ChangeSet(((0, ""), *mine.sections))  # with a section that says nothing
+            assert mine._typed is not None and long._typed is None
+            assert mine.apply(text) == long.apply(text)
+            assert mine.invert(text).sections == long.invert(text).sections[1:]
+            assert_whole(mine.invert(text))
+            for theirs in one_edits(length):
+                for before in (False, True):
+                    short = mine.map(theirs, before)
+                    assert short.sections == _map(mine.sections, theirs.sections, before)
+                    assert_whole(short)
+
+    def test_many_by_dice(self) -> None:
+        for text, a, b, c in cases(SEED, SHORT):
+            for before in (False, True):
+                assert a.map(b, before).sections == (
+                    a.sections if b.is_empty else _map(a.sections, b.sections, before)
+                ), (SEED, text, a, b)
+            for change in (a, a.map(b), a.compose(c), a.invert(text)):
+                assert_whole(change)
+
+
+def asked(case: tuple[str, ChangeSet, ChangeSet, ChangeSet]) -> dict[str, Any]:
+    text, a, b, c = case
+    at = sorted({0, a.length // 3, a.length // 2, a.length})
+    return {"text": text, "a": a.to_json(), "b": b.to_json(), "c": c.to_json(), "at": at}
+
+
+def answered(case: tuple[str, ChangeSet, ChangeSet, ChangeSet], at: list[int]) -> dict[str, object]:
+    text, a, b, c = case
+    both, after, before = a.compose(c), a.map(b), a.map(b, before=True)
+    return {
+        "json": a.to_json(),
+        "lengths": [a.length, a.new_length],
+        "applied": a.apply(text),
+        "inverted": a.invert(text).to_json(),
+        "composed": both.to_json(),
+        "after": after.to_json(),
+        "before": before.to_json(),
+        "descs": [desc(after), desc(before)],
+        "places": [
+            [change.map_position(p, d) for change in (a, both) for d in (-1, 1)] for p in at
+        ],
+    }
+
+
+def desc(change: ChangeSet) -> list[int]:
+    """The lengths alone, as the editor's ChangeDesc has them."""
+    return [
+        number
+        for length, inserted in change.sections
+        for number in (length, -1 if inserted is None else len(inserted))
+    ]
+
+
+def test_the_browsers_editor_makes_the_same_of_every_change() -> None:
+    """20,000 and more random cases; TRAVAUX_CHANGES asks for more, TRAVAUX_SEED for others."""
+    made = cases(SEED, CASES)
+    count = 0
+    with program("changes") as node:
+        while batch := list(islice(made, AT_ONCE)):
+            questions = [asked(case) for case in batch]
+            for case, question, theirs in zip(batch, questions, node.ask(questions), strict=True):
+                assert answered(case, question["at"]) == theirs, (SEED, question)
+            count += len(batch)
+    assert count == CASES

@@ -214,10 +214,15 @@ class Drafts:
         row = self._session.connection().execute(query).first()
         return None if row is None else EntryRecord(*row)
 
-    def history(self, draft_id: int, uid: str) -> tuple[EntryRecord, ...]:
-        """The entries of one clause, oldest first."""
-        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.uid) == uid)
-        return tuple(EntryRecord(*row) for row in self._rows(query.order_by(col(EditRow.seq))))
+    def history(
+        self, draft_id: int, uid: str, *, after: int = 0, limit: int | None = None
+    ) -> tuple[EntryRecord, ...]:
+        """The entries of one clause after a seq, oldest first, at most `limit` of them."""
+        query = _ENTRIES.where(
+            col(EditRow.draft_id) == draft_id, col(EditRow.uid) == uid, col(EditRow.seq) > after
+        )
+        rows = self._rows(query.order_by(col(EditRow.seq)).limit(limit))
+        return tuple(EntryRecord(*row) for row in rows)
 
     def text_at(self, draft_id: int, uid: str, version: int) -> str | None:
         """A clause's text as it stood at a version; None when it never had that version."""
@@ -574,6 +579,8 @@ class Pen:
 
     def _set(self, clause: ClauseRecord, **values: object) -> bool:
         """Raise the version and set values, if version and struck are what `clause` says."""
+        if values.keys() & {"text", "heading"}:
+            values["settled"] = True
         changed = self._connection.execute(
             update(ClauseRow)
             .where(

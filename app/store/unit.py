@@ -57,6 +57,18 @@ class Store:
         self.now = now
         self.moved: dict[int, int] = {}
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of this unit that is taken back when it raises, while the unit goes on."""
+        moved = dict(self.moved)
+        try:
+            with self._session.begin_nested():
+                yield
+        except BaseException:
+            self.moved.clear()
+            self.moved.update(moved)
+            raise
+
     @staticmethod
     def new_uid() -> str:
         """A new permanent name for a clause: c and twelve letters or digits, 60 bits of chance."""
@@ -145,6 +157,18 @@ class Stores:
         """A store that sees one moment of the database and refuses to write."""
         with Session(self.reading) as session, session.begin():
             yield Store(session, self.clock())
+
+    def settle(self) -> int:
+        """How many typed clauses have come into the search index again; 0 when none is left.
+
+        A few at a time, for when nobody is typing. What has not settled is found too, slowly.
+        """
+        with self.read() as store:
+            drafts = store.strokes.unsettled()
+        if not drafts:
+            return 0
+        with self.begin() as store:
+            return store.strokes.settle(drafts[0])
 
     def heads(self) -> dict[int, int]:
         """The seq of every draft's latest entry, by the draft's id."""

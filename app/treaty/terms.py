@@ -99,6 +99,19 @@ def uses(text: str, terms: tuple[Term, ...]) -> tuple[tuple[int, int, Term], ...
     return vocabulary.uses(text)
 
 
+def stays(terms: tuple[Term, ...], old: str, new: str) -> bool:
+    """Whether these terms of a treaty stay, but for their places, when a text of it is changed.
+
+    False may also be said of a change by which they happen to stay; then `defined` tells.
+    """
+    if _QUOTE.search(old) or _QUOTE.search(new):
+        was, now = (tuple(words for words, *_ in _in_text(text)) for text in (old, new))
+        if was != now:
+            return False
+    amid = _amid(frozenset(term.words for term in terms))
+    return amid is None or _proper_in(old, amid) == _proper_in(new, amid)
+
+
 @lru_cache(maxsize=8192)
 def _in_text(text: str) -> tuple[tuple[str, int, int], ...]:
     """The quoted words that a text defines, without a leading article, and their place."""
@@ -128,18 +141,31 @@ def _without_article(match: re.Match[str]) -> tuple[str, int, int]:
 
 def _proper(document: Document, found: Sequence[Term]) -> frozenset[str]:
     """The capitalised terms that also stand capitalised in the middle of a sentence."""
-    asked = {each.words for each in found if each.words[:1].isupper()}
-    if not asked:
+    amid = _amid(frozenset(each.words for each in found))
+    if amid is None:
         return frozenset()
-    longest_first = "|".join(re.escape(words) for words in sorted(asked, key=len, reverse=True))
-    amid = re.compile(rf"(?<=[a-z,] )(?:{longest_first})(?!\w)")
-    places = {(each.index, each.start) for each in found}
-    return frozenset(
-        match[0]
-        for index, clause in enumerate(document.clauses)
-        for match in amid.finditer(clause.text)
-        if (index, match.start()) not in places
+    return frozenset().union(*(_proper_in(clause.text, amid) for clause in document.clauses))
+
+
+@lru_cache(maxsize=8)
+def _amid(words: frozenset[str]) -> re.Pattern[str] | None:
+    """What finds those of the words that begin with a capital where no sentence begins."""
+    asked = sorted(
+        (each for each in words if each[:1].isupper()), key=lambda each: (-len(each), each)
     )
+    if not asked:
+        return None
+    longest_first = "|".join(re.escape(each) for each in asked)
+    return re.compile(rf"(?<=[a-z,] )(?:{longest_first})(?!\w)")
+
+
+def _proper_in(text: str, amid: re.Pattern[str]) -> frozenset[str]:
+    """What the pattern finds in a text, but for the places where the words are defined."""
+    met = [(match.start(), match[0]) for match in amid.finditer(text)]
+    if not met:
+        return frozenset()
+    defining = {start for _, start, _ in _in_text(text)} if _QUOTE.search(text) else set()
+    return frozenset(words for start, words in met if start not in defining)
 
 
 def _is_exact(words: str, proper: frozenset[str]) -> bool:

@@ -1,9 +1,9 @@
 """The drafts: their list, the draft page, and what concerns a draft as a whole."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from threading import Event
 from typing import Annotated, Any
 
@@ -19,11 +19,13 @@ from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
 from app.treaty.document import Kind
+from app.web import states
 from app.web.deps import SeatDep, StoreDep
+from app.web.frame import Frame
 from app.web.notices import notice_of, said, told
 from app.web.pages import environment, render
 from app.web.sheets import Face, Sheets
-from app.web.words import Block, Line, Sheet
+from app.web.words import Block, Sheet
 
 router = APIRouter()
 
@@ -32,6 +34,8 @@ _FEW = 5
 """How many drafts a process sets before they are asked for: a table works on one, or on a few."""
 _BLOCKS = 6_000
 """How many articles are kept as they are set: those of a few large treaties."""
+_MARGINS = 16
+"""How many margins are kept: typing leaves them as they are."""
 
 _MARK = Markup('<a class="m" href="{0}#{1}">{2}<span class="sr"> sources</span></a>')
 _NONE = Markup('<a class="m none" href="{0}#{1}">0<span class="sr"> sources</span></a>')
@@ -79,11 +83,7 @@ def desk_of(request: Request, store: Store, seat: SeatRecord, slug: str) -> Desk
     draft = drafting.open_draft(store, seat, slug)
     sheets: Sheets = request.app.state.sheets
     was_set = sheets.holds(draft.id, draft.hash)
-    return Desk(store, seat, draft, _sheet(sheets, store, draft), was_set)
-
-
-def _sheet(sheets: Sheets, store: Store, draft: DraftRecord) -> Sheet:
-    return sheets.get(draft.id, draft.hash, lambda: (store.drafts.document(draft.id), draft.scheme))
+    return Desk(store, seat, draft, states.of_now(sheets, store, draft), was_set)
 
 
 def draft_page(
@@ -210,7 +210,7 @@ def _is_on_the_page(name: str) -> bool:
 
 def lay_ready(sheets: Sheets, store: Store, draft: DraftRecord) -> None:
     """Set the page of one draft in the state it is in."""
-    sheet = _sheet(sheets, store, draft)
+    sheet = states.of_now(sheets, store, draft)
     counts, base = store.citations.counts(draft.id), base_of(draft)
     margin = _margin(sheet, base, counts, store.citations.gaps(draft.id))
     for block in sheet.blocks:
@@ -238,39 +238,60 @@ def marks(desk: Desk, counts: Mapping[str, int]) -> Mapping[str, Markup]:
 def _margin(
     sheet: Sheet, base: str, counts: Mapping[str, int], gaps: Mapping[str, str]
 ) -> Mapping[str, Markup]:
-    made: defaultdict[str, Markup] = defaultdict(Markup)
-    for block in sheet.blocks:
-        bare = not any(counts.get(line.uid) for line in block.lines)
-        for line in block.lines:
-            count = counts.get(line.uid, 0)
-            if count:
-                made[line.uid] = _MARK.format(base + line.uid, line.uid, count)
-            elif line.uid in gaps:
-                made[line.uid] = _SAID.format(base + line.uid, line.uid, gaps[line.uid])
-            elif _is_wanting(line, counts, bare):
-                made[line.uid] = _NONE.format(base + line.uid, line.uid)
+    return _margin_of(sheet.frame, base, frozenset(counts.items()), frozenset(gaps.items()))
+
+
+@lru_cache(maxsize=_MARGINS)
+def _margin_of(
+    frame: Frame,
+    base: str,
+    counted: frozenset[tuple[str, int]],
+    explained: frozenset[tuple[str, str]],
+) -> Mapping[str, Markup]:
+    counts, gaps = dict(counted), dict(explained)
+    made: dict[str, Markup] = {}
+    for block in _blocks_of(frame):
+        bare = not any(counts.get(frame.clauses[at].uid) for at in block)
+        for at in block:
+            uid = frame.clauses[at].uid
+            if counts.get(uid):
+                made[uid] = _MARK.format(base + uid, uid, counts[uid])
+            elif uid in gaps:
+                made[uid] = _SAID.format(base + uid, uid, gaps[uid])
+            elif _is_wanting(frame, at, counts, bare):
+                made[uid] = _NONE.format(base + uid, uid)
     return made
 
 
-def _is_wanting(line: Line, counts: Mapping[str, int], bare: bool) -> bool:
+def _is_wanting(frame: Frame, at: int, counts: Mapping[str, int], bare: bool) -> bool:
+    kind, above = frame.clauses[at].kind, frame.above[at]
     if bare:
-        return line.kind is Kind.ARTICLE
+        return kind is Kind.ARTICLE
     return (
-        line.is_leaf
-        and not line.kind.bears_heading
-        and bool(line.above)
-        and not any(counts.get(uid) for uid in line.above)
+        frame.leaves[at]
+        and not kind.bears_heading
+        and bool(above)
+        and not any(counts.get(uid) for uid in above)
     )
 
 
-def uncovered(sheet: Sheet, counts: Counter[str]) -> int:
+def uncovered(sheet: Sheet, counts: Mapping[str, int]) -> int:
     """How many articles have no source at all."""
+    return _uncovered(sheet.frame, frozenset(uid for uid, count in counts.items() if count))
+
+
+@lru_cache(maxsize=_MARGINS)
+def _uncovered(frame: Frame, covered: frozenset[str]) -> int:
     return sum(
-        1
-        for block in sheet.blocks
-        if any(line.kind is Kind.ARTICLE for line in block.lines)
-        and not any(counts[line.uid] for line in block.lines)
+        any(frame.clauses[at].kind is Kind.ARTICLE for at in block)
+        and not any(frame.clauses[at].uid in covered for at in block)
+        for block in _blocks_of(frame)
     )
+
+
+def _blocks_of(frame: Frame) -> Iterator[range]:
+    """The places of the clauses of each block."""
+    return (range(*bounds) for bounds in pairwise((*frame.starts, len(frame.clauses))))
 
 
 # The list, and a draft as a whole

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from app.actions import drafting
 from app.actions.policy import Act, may
 from app.store.drafts import DraftRecord, EditionRecord
+from app.web import states
 from app.web.deps import SeatDep, StoreDep
 from app.web.pages import day, render
 from app.web.sheets import Sheets
@@ -53,11 +54,7 @@ def show_edition(
     draft = drafting.open_draft(store, seat, slug)
     frozen = drafting.edition(store, seat, draft, edition)
     sheets: Sheets = request.app.state.sheets
-    sheet = sheets.get(
-        draft.id,
-        f"edition {frozen.id} {frozen.hash}",
-        lambda: (store.drafts.edition_document(frozen), draft.scheme),
-    )
+    sheet = states.of_edition(sheets, store, draft, frozen)
     address = f"{request.app.state.settings.public_url}/drafts/{slug}/editions/{frozen.slug}"
     return render(
         request,

@@ -15,9 +15,7 @@ from typing import Generic, TypeVar
 
 from markupsafe import Markup
 
-from app.treaty.document import Document
-from app.treaty.numbering import Scheme
-from app.web.words import Sheet, set_out
+from app.web.words import Sheet
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
@@ -58,22 +56,34 @@ class Sheets:
 
     def __init__(self, room: int = 64) -> None:
         self._sheets = _Shelf[tuple[int, str], Sheet](room)
+        self._latest: dict[int, tuple[int, str]] = {}
         self._faces = _Shelf[tuple[int, int], list[Face]](room)
-        self._answers = _Shelf[tuple[int, int, int, Face], bytes](room)
+        # An answer may be as long as the page.
+        self._answers = _Shelf[tuple[int, int, int, Face], bytes](room // 4)
         self._showing = Lock()
 
     def holds(self, draft_id: int, state: str) -> bool:
         """Whether the sheet of this state is kept already."""
         return self._sheets.holds((draft_id, state))
 
-    def get(self, draft_id: int, state: str, read: Callable[[], tuple[Document, str]]) -> Sheet:
-        """The sheet of this state; `read` gives document and scheme when it is not kept yet."""
-
-        def make() -> Sheet:
-            document, scheme = read()
-            return set_out(document, Scheme(scheme))
-
+    def get(self, draft_id: int, state: str, make: Callable[[], Sheet]) -> Sheet:
+        """The sheet of this state, made when it is not kept yet."""
         return self._sheets.get((draft_id, state), make)
+
+    def take(self, draft_id: int, seq: int, state: str, make: Callable[[], Sheet]) -> Sheet:
+        """The same for a draft as it stands at `seq`, from which the states after it are made."""
+        sheet = self.get(draft_id, state, make)
+        with self._showing:
+            if self._latest.get(draft_id, (0, ""))[0] <= seq:
+                self._latest[draft_id] = seq, state
+        return sheet
+
+    def latest(self, draft_id: int) -> tuple[int, str, Sheet] | None:
+        """Seq, state and sheet of the latest state that was taken and is kept; None without one."""
+        with self._showing:
+            seq, state = self._latest.get(draft_id, (0, ""))
+        sheet = self._sheets.peek((draft_id, state))
+        return None if sheet is None else (seq, state, sheet)
 
     def show(self, draft_id: int, seq: int, face: Face) -> Face:
         """The face as it is kept for this seq: the same object for all that look the same."""
@@ -111,6 +121,10 @@ class _Shelf(Generic[_Key, _Value]):
     def holds(self, key: _Key) -> bool:
         with self._lock:
             return key in self._kept
+
+    def peek(self, key: _Key) -> _Value | None:
+        with self._lock:
+            return self._kept.get(key)
 
     def get(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         with self._lock:

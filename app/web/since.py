@@ -43,8 +43,8 @@ def show_since(request: Request, store: StoreDep, seat: SeatDep, slug: str, seq:
 def _answer(desk: Desk, seen: tuple[Face, ...], now: Face) -> bytes:
     if not seen:
         return _json({"seq": desk.draft.seq, "whole": True})
-    order = [block.lines[0].uid for block in now.sheet.blocks]
-    before = [[block.lines[0].uid for block in face.sheet.blocks] for face in seen]
+    order = [block.uid for block in now.sheet.blocks]
+    before = [[block.uid for block in face.sheet.blocks] for face in seen]
     told = {
         "seq": desk.draft.seq,
         "order": None if all(keys == order for keys in before) else order,
@@ -61,17 +61,18 @@ def _answer(desk: Desk, seen: tuple[Face, ...], now: Face) -> bytes:
 def _blocks(desk: Desk, seen: tuple[Face, ...], now: Face) -> Iterator[tuple[str, str]]:
     changed: set[str] = set()
     for face in seen:
-        known = {block.lines[0].uid: block.lines for block in face.sheet.blocks}
+        known = {block.uid: block for block in face.sheet.blocks}
+        changed |= {block.uid for block in now.sheet.blocks if known.get(block.uid) is not block}
         marked = _marked_otherwise(face, now)
-        changed |= {
-            block.lines[0].uid
-            for block in now.sheet.blocks
-            if known.get(block.lines[0].uid) != block.lines
-            or (marked and any(line.uid in marked for line in block.lines))
-        }
+        if marked:
+            changed |= {
+                block.uid
+                for block in now.sheet.blocks
+                if any(line.uid in marked for line in block.lines)
+            }
     for block in now.sheet.blocks:
-        if block.lines[0].uid in changed:
-            yield block.lines[0].uid, set_block(block, desk.base, now.margin)
+        if block.uid in changed:
+            yield block.uid, set_block(block, desk.base, now.margin)
 
 
 def _marked_otherwise(face: Face, now: Face) -> set[str]:

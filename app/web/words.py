@@ -5,26 +5,26 @@ lead to the clause they name and a defined term to its definition. Links may cro
 ("article 8[, paragraph 2]"), and HTML elements may not, so that a link is cut where a bracket
 opens or closes.
 
-Setting a long treaty takes a while and turning a page must not, so that a `Sheet` is kept for
-each (draft, journal hash): the hash names the state, whoever reads it and whichever process asks.
 A change of one clause makes another state in which all other clauses look as before, so that a
-`Line` is kept too, for just what its looks are made of: its own words, its label, and where the
-references and terms in it lead. Numbers and targets are worked out anew for each state.
+`Line` is kept for just what its looks are made of: its own words, its label, and where the
+references and terms in it lead. What depends on the structure alone is the `Frame` (frame.py);
+while that stays, `Sheet.reworded` sets the clauses that changed and no others.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from app.treaty import brackets, numbering, references, terms
+from app.treaty import brackets, references, terms
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme
-from app.treaty.references import Places, Reference
+from app.treaty.references import Reference
 from app.treaty.terms import Term
+from app.web.frame import Frame, frame_of
 
 _Target = tuple[int, int, str]
 """Where some words of a text stand, and the uid of the clause they lead to."""
@@ -32,8 +32,6 @@ _Target = tuple[int, int, str]
 _ROOM = 20_000
 """How many clauses are kept: the large treaties of one process, and their latest states."""
 
-_CONTAINERS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
-_ANNEXED = frozenset({Kind.ANNEX, Kind.APPENDIX})
 _PARTICIPLE = re.compile(
     r"(?:(?:Also|Further|Deeply|Gravely|Fully|Firmly|Strongly|Particularly|Mindful|Conscious|Aware)"
     r"\s)*(?:(?:Mindful|Conscious|Aware|Desirous|Determined)(?=\s)|[A-Z]?[a-z]+(?:ing|ed|t)\b)"
@@ -52,7 +50,7 @@ class Line:
     """
 
     uid: str
-    kind: Kind
+    clause: Clause
     look: str
     label: str
     heading: Markup
@@ -61,11 +59,21 @@ class Line:
     above: tuple[str, ...]
     is_leaf: bool
 
+    @property
+    def kind(self) -> Kind:
+        """What sort of clause it is."""
+        return self.clause.kind
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A run of lines that is set together: an article with what stands below it, or a heading."""
+    """A run of lines that is set together: an article with what stands below it, or a heading.
 
+    `uid` is that of its first clause, and names it on the page. While all its lines look the same
+    it is the same object too.
+    """
+
+    uid: str
     lines: tuple[Line, ...]
 
 
@@ -82,147 +90,210 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A whole draft as it is set; `numbers` are the bare numbers of its clauses."""
+    """A whole draft as it is set, in the frame of its structure."""
 
     title: str
+    frame: Frame
+    lines: tuple[Line, ...]
     blocks: tuple[Block, ...]
     outline: tuple[Entry, ...]
-    document: Document
-    scheme: Scheme
-    numbers: tuple[str, ...]
-    places: dict[str, int]
+    brackets: int
+    _aims: "_Aims"
 
     @cached_property
-    def citations(self) -> tuple[str, ...]:
-        """How each clause is cited; worked out when somebody asks, as the page itself does not."""
-        return numbering.citations(self.document.clauses, self.scheme)
+    def document(self) -> Document:
+        """The text that is set here, each clause with its uid."""
+        return Document(self.title, tuple(line.clause for line in self.lines))
 
     @property
-    def lines(self) -> Iterator[Line]:
-        """All lines in their order."""
-        return (line for block in self.blocks for line in block.lines)
-
-    @cached_property
-    def brackets(self) -> int:
-        """How many brackets are open in the draft."""
-        return sum(line.brackets for line in self.lines)
-
-    @cached_property
     def articles(self) -> int:
         """How many articles the draft has."""
-        return sum(line.kind is Kind.ARTICLE for line in self.lines)
+        return self.frame.articles
 
     def index(self, uid: str) -> int | None:
         """Where in the document the clause stands; None when it is not in it."""
-        return self.places.get(uid)
+        return self.frame.index.get(uid)
 
     def line(self, uid: str) -> Line | None:
         """The line of a clause; None when it is not on the sheet."""
-        return next((line for line in self.lines if line.uid == uid), None)
+        at = self.index(uid)
+        return None if at is None else self.lines[at]
 
     def citation(self, uid: str) -> str:
         """How the clause is cited, "Article 9, paragraph 2 (a)"; "" when it is not on the sheet."""
-        at = self.places.get(uid)
-        return "" if at is None else self.citations[at]
+        at = self.index(uid)
+        return "" if at is None else self.frame.citations[at]
+
+    def reworded(self, words: Mapping[str, str]) -> "Sheet":
+        """The sheet on which these clauses, by their uids, have these words.
+
+        Quick, as only they are set anew, unless what the draft's terms mean may have changed.
+        KeyError for a clause that is not on the sheet.
+        """
+        changed: dict[int, Clause] = {}
+        for uid, said in words.items():
+            at = self.frame.index[uid]
+            clause = self.lines[at].clause
+            if not terms.stays(self._aims.defined, clause.text, said):
+                return set_out(self._document_with(words), self.frame.scheme)
+            changed[at] = _with_words(clause, said)
+        lines = list(self.lines)
+        blocks, outline, brackets = list(self.blocks), list(self.outline), self.brackets
+        for at, clause in changed.items():
+            lines[at] = line = self._aims.line(at, clause)
+            more = line.brackets - self.lines[at].brackets
+            brackets += more
+            row = self.frame.row_of[at]
+            entry = outline[row]
+            names_it = self.frame.rows[row].at == at and clause.kind.bears_heading
+            outline[row] = replace(
+                entry,
+                brackets=entry.brackets + more,
+                heading=clause.heading if names_it else entry.heading,
+            )
+        for number in {self.frame.block_of[at] for at in changed}:
+            blocks[number] = _block(tuple(lines[slice(*_bounds(self.frame, number))]))
+        return replace(
+            self,
+            lines=tuple(lines),
+            blocks=tuple(blocks),
+            outline=tuple(outline),
+            brackets=brackets,
+        )
+
+    def _document_with(self, words: Mapping[str, str]) -> Document:
+        clauses = [line.clause for line in self.lines]
+        for uid, said in words.items():
+            at = self.frame.index[uid]
+            clauses[at] = _with_words(clauses[at], said)
+        return Document(self.title, tuple(clauses))
+
+
+def _with_words(clause: Clause, words: str) -> Clause:
+    if clause.kind.bears_heading:
+        return replace(clause, heading=words)
+    return replace(clause, text=words)
 
 
 def set_out(document: Document, scheme: Scheme = Scheme.UN) -> Sheet:
     """The sheet of a document whose clauses have uids."""
     clauses = document.clauses
-    numbers = numbering.numbers(clauses, scheme)
-    labels = numbering.labels(clauses, scheme, numbers)
-    aims = _Aims(document, Places(document, scheme, numbers))
-    lines = []
-    chain: list[Clause] = []
-    for at, clause in enumerate(clauses):
-        while chain and chain[-1].depth >= clause.depth:
-            chain.pop()
-        following = clauses[at + 1] if at + 1 < len(clauses) else None
-        lines.append(
-            _line(
-                clause.uid,
-                clause.kind,
-                _look(clause, chain, labels[at]),
-                labels[at],
-                clause.heading,
-                clause.text,
-                aims.references(at),
-                aims.terms(at),
-                _above(chain),
-                following is None or following.depth <= clause.depth,
-            )
-        )
-        chain.append(clause)
+    frame = frame_of(clauses, scheme)
+    aims = _Aims.of(frame, document)
+    lines = tuple(aims.line(at, clause) for at, clause in enumerate(clauses))
     return Sheet(
         title=document.title,
-        blocks=tuple(_blocks(lines)),
-        outline=tuple(_outline(clauses, numbers, lines)),
-        document=document,
-        scheme=scheme,
-        numbers=numbers,
-        places={clause.uid: at for at, clause in enumerate(clauses)},
+        frame=frame,
+        lines=lines,
+        blocks=tuple(
+            _block(lines[slice(*_bounds(frame, number))]) for number in range(len(frame.starts))
+        ),
+        outline=_outline(frame, lines),
+        brackets=sum(line.brackets for line in lines),
+        _aims=aims,
     )
 
 
+def _bounds(frame: Frame, number: int) -> tuple[int, int | None]:
+    """Where the lines of a block begin and end; None: with the last one."""
+    after = number + 1
+    return frame.starts[number], frame.starts[after] if after < len(frame.starts) else None
+
+
+@lru_cache(maxsize=_ROOM)
+def _block(lines: tuple[Line, ...]) -> Block:
+    return Block(lines[0].uid, lines)
+
+
+def _outline(frame: Frame, lines: tuple[Line, ...]) -> tuple[Entry, ...]:
+    counts = [0] * len(frame.rows)
+    for row, line in zip(frame.row_of, lines, strict=True):
+        counts[row] += line.brackets
+    return tuple(
+        Entry(
+            lines[row.at].uid,
+            row.level,
+            row.number,
+            lines[row.at].clause.heading if row.heading is None else row.heading,
+            count,
+        )
+        for row, count in zip(frame.rows, counts, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Aims:
     """Where the words of a document's clauses lead."""
 
-    def __init__(self, document: Document, places: Places) -> None:
-        self._clauses = document.clauses
-        self._places = places
+    frame: Frame
+    defined: tuple[Term, ...]
+    glossary: "_Glossary"
+
+    @classmethod
+    def of(cls, frame: Frame, document: Document) -> "_Aims":
         defined = terms.defined(document)
-        self._defined = defined
         # Where a term is defined is taken out, since it moves with every clause before it, while
         # the words, on which its uses alone depend, stay.
-        self._glossary = _glossary(
-            tuple(Term(term.words, at, 0, 0, term.exact) for at, term in enumerate(defined))
+        known = tuple(Term(term.words, at, 0, 0, term.exact) for at, term in enumerate(defined))
+        return cls(frame, defined, _glossary(known))
+
+    def line(self, at: int, clause: Clause) -> Line:
+        """The clause at this place as it is set."""
+        frame = self.frame
+        return _line(
+            clause.uid,
+            clause,
+            frame.looks[at],
+            frame.labels[at],
+            _resolved(frame, at, clause.text[_opening(clause.kind, clause.text) :]),
+            self.terms(at, clause),
+            frame.above[at],
+            frame.leaves[at],
         )
 
-    def references(self, at: int) -> tuple[_Target, ...]:
-        """The references in a clause's text that lead to a clause of this document."""
-        clause = self._clauses[at]
-        text = clause.text[_opening(clause.kind, clause.text) :]
-        found = []
-        for reference in _references(text) if text else ():
-            target = self._places.resolve(at, reference)
-            if target is not None:
-                found.append((reference.start, reference.end, self._clauses[target].uid))
-        return tuple(found)
-
-    def terms(self, at: int) -> tuple[_Target, ...]:
+    def terms(self, at: int, clause: Clause) -> tuple[_Target, ...]:
         """The first use of each term in a clause's text; none in the opening of a preamble."""
-        clause = self._clauses[at]
         if not clause.text or _opening(clause.kind, clause.text):
             return ()
         found = []
-        for start, end, term in _first_uses(clause.text, self._glossary):
-            index = self._defined[term.index].index
+        for start, end, term in _first_uses(clause.text, self.glossary):
+            index = self.defined[term.index].index
             if index != at:
-                found.append((start, end, self._clauses[index].uid))
+                found.append((start, end, self.frame.clauses[index].uid))
         return tuple(found)
+
+
+@lru_cache(maxsize=_ROOM)
+def _resolved(frame: Frame, at: int, text: str) -> tuple[_Target, ...]:
+    """The references in the text of the clause at a place that lead to a clause of the draft."""
+    found = []
+    for reference in _references(text) if text else ():
+        target = frame.places.resolve(at, reference)
+        if target is not None:
+            found.append((reference.start, reference.end, frame.clauses[target].uid))
+    return tuple(found)
 
 
 @lru_cache(maxsize=_ROOM)
 def _line(
     uid: str,
-    kind: Kind,
+    clause: Clause,
     look: str,
     label: str,
-    heading: str,
-    text: str,
     references: tuple[_Target, ...],
     used: tuple[_Target, ...],
     above: tuple[str, ...],
     is_leaf: bool,
 ) -> Line:
+    # The uid is named by itself, as it does not count where two clauses are compared.
     return Line(
         uid=uid,
-        kind=kind,
+        clause=clause,
         look=look,
         label=label,
-        heading=marked_up(heading),
-        words=_words(kind, text, references, used),
-        brackets=len(_spans(text)) + len(_spans(heading)),
+        heading=marked_up(clause.heading),
+        words=_words(clause.kind, clause.text, references, used),
+        brackets=len(_spans(clause.text)) + len(_spans(clause.heading)),
         above=above,
         is_leaf=is_leaf,
     )
@@ -320,61 +391,3 @@ def _references(text: str) -> tuple[Reference, ...]:
 @lru_cache(maxsize=_ROOM)
 def _spans(text: str) -> tuple[tuple[int, int, int], ...]:
     return brackets.spans(text)
-
-
-def _look(clause: Clause, chain: list[Clause], label: str) -> str:
-    if clause.kind.bears_heading:
-        return clause.kind.value
-    level = 0
-    for above in reversed(chain):
-        if above.kind.bears_heading:
-            break
-        level += 1
-    # Under an unnumbered text the first list stands as far in as under a numbered one.
-    indent = f" i{min(level, 4)}" if level else ""
-    return clause.kind.value + indent + ("" if label else " bare")
-
-
-def _above(chain: list[Clause]) -> tuple[str, ...]:
-    uids = []
-    for clause in reversed(chain):
-        if clause.kind in _CONTAINERS or clause.kind in _ANNEXED or clause.kind is Kind.HEADING:
-            break
-        uids.append(clause.uid)
-    return tuple(uids)
-
-
-def _blocks(lines: Iterable[Line]) -> Iterator[Block]:
-    run: list[Line] = []
-    for line in lines:
-        if (
-            run
-            and line.kind.bears_heading
-            and not (line.kind is Kind.ARTICLE and all(one.kind in _CONTAINERS for one in run))
-        ):
-            yield Block(tuple(run))
-            run = []
-        run.append(line)
-    if run:
-        yield Block(tuple(run))
-
-
-def _outline(
-    clauses: tuple[Clause, ...], numbers: tuple[str, ...], lines: list[Line]
-) -> Iterator[Entry]:
-    row, count = None, 0
-    for clause, number, line in zip(clauses, numbers, lines, strict=True):
-        if clause.kind is Kind.ARTICLE:
-            found = (clause.uid, "article", number, clause.heading)
-        elif clause.kind.bears_heading:
-            found = (clause.uid, "part", line.label, clause.heading)
-        elif row is None:
-            found = (clause.uid, "part", "", "Preamble")
-        else:
-            count += line.brackets
-            continue
-        if row is not None:
-            yield Entry(*row, brackets=count)
-        row, count = found, line.brackets
-    if row is not None:
-        yield Entry(*row, brackets=count)

@@ -1,9 +1,11 @@
 """Terms are read where a treaty says what its words mean, and found where it uses them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.treaty.document import Clause, Document, Kind
-from app.treaty.terms import defined, uses
+from app.treaty.terms import Term, defined, stays, uses
 
 
 def document(*texts: str) -> Document:
@@ -85,3 +87,29 @@ def test_the_longer_of_two_terms_is_used() -> None:
 
 def test_without_terms_nothing_is_used() -> None:
     assert uses("anything", ()) == ()
+
+
+_SAID = ["“Raft” means wood", "(the “Panel”)", "a Raft", ", Raft", "the Panel", "raft", "x", ". "]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(_SAID)).map(" ".join), min_size=1, max_size=4),
+    st.lists(st.sampled_from(_SAID)).map(" ".join),
+)
+def test_where_terms_are_said_to_stay_they_do(texts: list[str], new: str) -> None:
+    def treaty(first: str) -> Document:
+        return Document("", tuple(Clause(Kind.PARAGRAPH, text=t) for t in (first, *texts[1:])))
+
+    before, after = defined(treaty(texts[0])), defined(treaty(new))
+    if stays(before, texts[0], new):
+        assert [(t.words, t.exact, t.index) for t in before] == [
+            (t.words, t.exact, t.index) for t in after
+        ]
+
+
+def test_terms_stay_where_no_definition_and_no_capital_is_touched() -> None:
+    terms = (Term("Raft", 0, 0, 4),)
+    assert stays(terms, "A raft.", "A raft, a buoy.")
+    assert stays(terms, "“Raft” means wood.", "“Raft” means any wood.")
+    assert not stays(terms, "A raft.", "“Buoy” means a mark.")
+    assert not stays(terms, "on a raft", "on a Raft")

@@ -8,16 +8,33 @@ from app.web.sheets import Face, Sheets
 from app.web.words import Sheet, set_out
 
 
+def plain(name: str = "") -> Sheet:
+    return set_out(Document(name))
+
+
 def test_a_sheet_is_kept_for_its_state_and_the_oldest_goes_first() -> None:
     sheets, asked = Sheets(room=2), []
 
-    def read(name: str) -> tuple[Document, str]:
+    def make(name: str) -> Sheet:
         asked.append(name)
-        return Document(name), "un"
+        return plain(name)
 
     for name in ("a", "b", "a", "c", "a", "b"):
-        assert sheets.get(1, name, lambda name=name: read(name)).title == name  # type: ignore[misc]
+        assert sheets.get(1, name, lambda name=name: make(name)).title == name  # type: ignore[misc]
     assert asked == ["a", "b", "c", "b"]
+
+
+def test_the_latest_state_is_known_while_it_is_kept() -> None:
+    sheets = Sheets(room=4)
+    assert sheets.latest(1) is None
+    sheet = sheets.take(1, 7, "seven", plain)
+    sheets.take(1, 6, "six", plain)
+    sheets.get(1, "an edition", plain)
+    assert sheets.latest(1) == (7, "seven", sheet)
+    assert sheets.latest(2) is None
+    for name in "abcd":
+        sheets.get(2, name, plain)
+    assert sheets.latest(1) is None
 
 
 def a_face(sheet: Sheet, margin: dict[str, Markup] | None = None, uncovered: int = 0) -> Face:
@@ -64,12 +81,12 @@ def test_one_answer_is_made_for_all_who_were_shown_the_same() -> None:
 def test_what_two_ask_for_at_once_is_made_once() -> None:
     sheets, made, begun = Sheets(), [], Event()
 
-    def read() -> tuple[Document, str]:
+    def read() -> Sheet:
         made.append("sheet")
         begun.set()
         second.start()
         second.join(0.05)
-        return Document("a"), "un"
+        return plain("a")
 
     def ask() -> None:
         assert begun.wait(10)
@@ -86,9 +103,9 @@ def test_what_two_ask_for_at_once_is_made_once() -> None:
 def test_what_could_not_be_made_is_made_when_it_is_asked_for_again() -> None:
     sheets = Sheets()
 
-    def fail() -> tuple[Document, str]:
+    def fail() -> Sheet:
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):
         sheets.get(1, "a", fail)
-    assert sheets.get(1, "a", lambda: (Document("there"), "un")).title == "there"
+    assert sheets.get(1, "a", lambda: plain("there")).title == "there"

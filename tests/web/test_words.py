@@ -91,7 +91,7 @@ def test_an_article_is_set_with_all_that_stands_below_it() -> None:
 def test_a_clause_knows_what_it_stands_under() -> None:
     sheet = set_out(known(parse(TREATY)))
     line = next(line for line in sheet.lines if line.kind is Kind.SUBPARAGRAPH)
-    above = [sheet.document.clauses[sheet.places[uid]].kind for uid in line.above]
+    above = [sheet.document.clauses[sheet.frame.index[uid]].kind for uid in line.above]
     assert above == [Kind.PARAGRAPH, Kind.ARTICLE]
     assert line.look == "subparagraph i1"
     assert sheet.citation(line.uid) == "Article 1, subparagraph (a)"
@@ -192,3 +192,39 @@ MARK = Markup('<a class="m">3<span class="sr"> sources</span></a>')
 
 def _where(kind: Kind) -> str:
     return "heading" if kind.bears_heading else "text"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(list(Kind)), _TEXTS), min_size=1, max_size=7),
+    st.dictionaries(st.integers(0, 6), _TEXTS, max_size=3),
+)
+@example(
+    [(Kind.PARAGRAPH, "“Raft” means wood."), (Kind.PARAGRAPH, "On a Raft, a raft.")],
+    {1: "A raft sinks."},
+)
+@example([(Kind.PARAGRAPH, "A raft."), (Kind.ITEM, "So.")], {1: "“Raft” means wood."})
+def test_reworded_is_what_the_whole_set_anew_would_be(
+    said: list[tuple[Kind, str]], changes: dict[int, str]
+) -> None:
+    clauses = [
+        Clause(kind, uid=f"c{at}", depth=at % 3, **{_where(kind): words})
+        for at, (kind, words) in enumerate(said)
+    ]
+    before = set_out(Document("", tuple(clauses)))
+    known_changes = {at: words for at, words in changes.items() if at < len(clauses)}
+    for at, words in known_changes.items():
+        where = _where(clauses[at].kind)
+        clauses[at] = Clause(
+            clauses[at].kind, depth=clauses[at].depth, uid=f"c{at}", **{where: words}
+        )
+    after = before.reworded({f"c{at}": words for at, words in known_changes.items()})
+    anew = set_out(Document("", tuple(clauses)))
+    # What looks the same is the same object.
+    assert after.lines == anew.lines and after.blocks == anew.blocks
+    assert after.outline == anew.outline and after.brackets == anew.brackets
+    assert after.document == anew.document and after.frame is anew.frame is before.frame
+
+
+def test_who_is_no_clause_has_no_words() -> None:
+    with pytest.raises(KeyError):
+        set_out(article("First.")).reworded({"c9": "Second."})

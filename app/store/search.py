@@ -2,7 +2,8 @@
 
 This is the only module that knows which database searches: SQLite by an FTS5
 table beside each table, kept up by triggers; PostgreSQL by a GIN index over a
-tsvector of the same columns. The migration makes both.
+tsvector of the same columns. The migration makes both. Clauses that are being
+typed in are in neither until they have settled; those few are searched as they stand.
 
 Whatever a person types is taken as words, "phrases" and the beginning of the
 last word, never as the database's own query language, so no input is an error:
@@ -14,11 +15,14 @@ When nothing has all the words, the last one is shortened, and then any of them 
 """
 
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -235,6 +239,7 @@ class _Place:
     table: str
     columns: tuple[tuple[str, str], ...]
     also: str = ""
+    settles: bool = False
 
 
 _PLACES = {
@@ -256,7 +261,9 @@ _PLACES = {
         ),
     ),
     FoundKind.SOURCE: _Place("source", (("title", "A"), ("names", "B"), ("remark", "D"))),
-    FoundKind.CLAUSE: _Place("clause", (("heading", "A"), ("text", "B")), ", t.draft_id, t.uid"),
+    FoundKind.CLAUSE: _Place(
+        "clause", (("heading", "A"), ("text", "B")), ", t.draft_id, t.uid", True
+    ),
 }
 _WEIGHTS = {"A": 4.0, "B": 2.0, "C": 1.0, "D": 0.5}
 
@@ -291,7 +298,6 @@ class Search:
         self, query: Query, kind: FoundKind, limit: int, draft_id: int | None
     ) -> list[Found]:
         place = _PLACES[kind]
-        sql = _sqlite_select(place) if self._sqlite else _postgres_select(place)
         narrowed = ""
         if kind is FoundKind.CLAUSE:
             narrowed = " AND NOT t.struck"
@@ -301,9 +307,35 @@ class Search:
             "limit": limit,
             **({"draft": draft_id} if ":draft" in narrowed else {}),
         }
-        rows = self._session.execute(text(sql.replace("/* narrowed */", narrowed)), values).all()
+        select = _sqlite_select(place) if self._sqlite else _postgres_select(place)
+        rows = self._rows(select.replace("/* narrowed */", narrowed), values)
         best = max((row[1] for row in rows), default=1.0) or 1.0
-        return [Found(kind, row[0], row[1] / best, *row[2:]) for row in rows]
+        found = [Found(kind, row[0], row[1] / best, *row[2:]) for row in rows]
+        if place.settles and self._sqlite:
+            found += self._unsettled(kind, place, narrowed, values)
+        return sorted(found, key=lambda hit: -hit.score)[:limit]
+
+    def _unsettled(
+        self, kind: FoundKind, place: _Place, narrowed: str, values: dict[str, Any]
+    ) -> list[Found]:
+        """What fits among the rows that SQLite's index does not have, by an index made for it."""
+        columns = ", ".join(f"t.{name}" for name, _ in place.columns)
+        asked = {name: value for name, value in values.items() if name == "draft"}
+        rows = self._rows(
+            f"SELECT t.id{place.also}, {columns} FROM {place.table} t "  # noqa: S608 - our own names
+            f"WHERE NOT t.settled{narrowed}",
+            asked,
+        )
+        if not rows:
+            return []
+        also = {row[0]: row[1 : -len(place.columns)] for row in rows}
+        words = [(row[0], *row[-len(place.columns) :]) for row in rows]
+        scores = _sqlite_scores(place, words, values["query"])
+        best = max(scores.values(), default=1.0) or 1.0
+        return [Found(kind, id_, score / best, *also[id_]) for id_, score in scores.items()]
+
+    def _rows(self, sql: str, values: dict[str, Any]) -> list[Any]:
+        return list(self._session.execute(text(sql), values).all())
 
 
 def _widenings(query: Query) -> Iterator[Query]:
@@ -332,14 +364,34 @@ def _sqlite_select(place: _Place) -> str:
     )
 
 
+def _sqlite_scores(place: _Place, rows: Sequence[tuple[Any, ...]], query: str) -> dict[int, float]:
+    """The score of each of these rows (id, words) that fits, searched as the table itself is."""
+    names = ", ".join(name for name, _ in place.columns)
+    weights = ", ".join(str(_WEIGHTS[weight]) for _, weight in place.columns)
+    marks = ", ".join("?" for _ in place.columns)
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute(
+            f"CREATE VIRTUAL TABLE words USING fts5({names}, "
+            "tokenize='porter unicode61 remove_diacritics 2')"
+        )
+        made.executemany(f"INSERT INTO words(rowid, {names}) VALUES (?, {marks})", rows)  # noqa: S608 - our own names
+        hits = made.execute(
+            f"SELECT rowid, -bm25(words, {weights}) FROM words WHERE words MATCH ?",  # noqa: S608 - our own names
+            (query,),
+        )
+        return dict(hits.fetchall())
+
+
 def _postgres_select(place: _Place) -> str:
     vector = vector_of(place.columns, "t.")
-    return (
+    fitting = (
         f"SELECT t.id, ts_rank({vector}, q) AS score{place.also}"  # noqa: S608 - as above
         f" FROM {place.table} t, to_tsquery('english', :query) q"
         f" WHERE {vector} @@ q /* narrowed */"
-        f" ORDER BY score DESC, t.id LIMIT :limit"
     )
+    if place.settles:
+        fitting = f"{fitting} AND t.settled UNION ALL {fitting} AND NOT t.settled"
+    return f"{fitting} ORDER BY score DESC, id LIMIT :limit"
 
 
 # PostgreSQL would take "S3a.P10" for the name of a host, and "ill-treatment" for one word. The

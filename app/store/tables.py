@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Dialect, Index, String, UniqueConstraint
 from sqlalchemy.orm import declared_attr
-from sqlalchemy.sql import text
+from sqlalchemy.sql import text as sql
+from sqlalchemy.sql import true
 from sqlalchemy.types import BigInteger, DateTime, Text, TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -95,8 +96,18 @@ class ClauseRow(Row, table=True):
     """One clause as it stands: the fold of its edits, kept in the same transaction as they are.
 
     `position` orders the clauses of a draft, struck ones included; it leaves room
-    between neighbours, so that an insertion touches no other row.
+    between neighbours, so that an insertion touches no other row. A clause that is being
+    typed in is not `settled`: the search index does not have its words.
     """
+
+    __table_args__ = (
+        Index(
+            "ix_clause_unsettled",
+            "draft_id",
+            sqlite_where=sql("NOT settled"),
+            postgresql_where=sql("NOT settled"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True, sa_type=String(32))
@@ -109,6 +120,7 @@ class ClauseRow(Row, table=True):
     position: int = Field(sa_type=BigInteger)
     version: int = 1
     struck: bool = False
+    settled: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class EditRow(Row, table=True):
@@ -125,8 +137,8 @@ class EditRow(Row, table=True):
             "draft_id",
             "push",
             unique=True,
-            sqlite_where=text("push <> ''"),
-            postgresql_where=text("push <> ''"),
+            sqlite_where=sql("push <> ''"),
+            postgresql_where=sql("push <> ''"),
         ),
     )
 
@@ -142,7 +154,7 @@ class EditRow(Row, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     origin: str = ""
     hash: str = Field(sa_type=String(64))
-    push: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    push: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
 
 
 class EditionRow(Row, table=True):

@@ -235,6 +235,22 @@ class Drafts:
                 text = ChangeSet.from_json(entry.changes).apply(text)
         return text
 
+    def words_at(self, draft_id: int, uid: str, *, seq: int) -> str | None:
+        """A clause's words as they stood after the entry `seq`; None when it was not there yet."""
+        words: str | None = None
+        for entry in self.history(draft_id, uid):
+            if entry.seq > seq:
+                break
+            if entry.act in ("loaded", "inserted") and Kind(entry.detail["kind"]).bears_heading:
+                words = entry.detail["heading"]
+            elif entry.changes is not None:
+                words = ChangeSet.from_json(entry.changes).apply(words or "")
+            elif entry.act == "retitled":
+                words = entry.detail["to"]
+            elif words is None:
+                words = ""
+        return words
+
     def heading_at(self, draft_id: int, uid: str, version: int) -> str | None:
         """A clause's heading as it stood at a version; None when it never had that version."""
         entries = self.history(draft_id, uid)

@@ -9,6 +9,7 @@ standard error. A refusal is one sentence and a status that is not zero, never a
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -96,7 +97,11 @@ def serve() -> None:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
+        # What everybody hears is made into a frame once: so it cannot be packed for each.
+        ws="app.web.wire:Wire",
+        ws_per_message_deflate=False,
         ws_max_size=65536,
+        timeout_graceful_shutdown=5,
     )
 
 
@@ -143,6 +148,25 @@ def outline(file: Path, as_json: AsJson = False) -> None:
         "problems": problems,
     }
     _answer(found, as_json, lambda: _outline_as_text(document, problems))
+
+
+@cli.command()
+def lint(file: Path, as_json: AsJson = False) -> None:
+    """Show what a careful reader would point at in a .txt, .md or .docx file."""
+    from app.exchange.reading import read_document
+    from app.treaty.lint import lint as look_over
+
+    findings = look_over(read_document(file.name, _bytes(file)).document)
+    found = [
+        {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "where": finding.where,
+            "message": finding.message,
+        }
+        for finding in findings
+    ]
+    _answer(found, as_json, lambda: _findings_as_text(found))
 
 
 @library.command("add")
@@ -335,6 +359,13 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return value
+
+
+def _findings_as_text(found: list[dict[str, str]]) -> str:
+    lines = ["{severity:<5}  {rule}  {where}: {message}".format(**each) for each in found]
+    counts = Counter(each["severity"] for each in found)
+    told = ", ".join(f"{counts[name]} {name}" for name in ("error", "warn", "info"))
+    return "\n".join([*lines, f"{len(found)} findings: {told}."])
 
 
 def _outline_as_text(document: Any, problems: list[str]) -> str:

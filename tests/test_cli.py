@@ -74,6 +74,23 @@ def test_outline_prints_json_alone(tmp_path: Path) -> None:
     assert chapeau["number"] == ""
 
 
+def test_lint_prints_findings_as_json_alone(tmp_path: Path) -> None:
+    (tmp_path / "toy.txt").write_text("Article 1\nAim\n\n1. Each Party [shall talk.\n")
+    found = answer(travaux(tmp_path, "lint", str(tmp_path / "toy.txt"), "--json"))
+    assert all(set(each) == {"rule", "severity", "where", "message"} for each in found)
+    (bracket,) = [each for each in found if each["rule"] == "B01"]
+    assert bracket["severity"] == "error" and "bracket" in bracket["message"]
+    assert bracket["where"] == "Article 1, paragraph 1"
+
+
+def test_lint_for_people_counts_its_findings(tmp_path: Path) -> None:
+    (tmp_path / "toy.txt").write_text("Article 1\nAim\n\n1. Each Party [shall talk.\n")
+    done = travaux(tmp_path, "lint", str(tmp_path / "toy.txt"))
+    assert done.returncode == 0
+    assert "error  B01  Article 1, paragraph 1" in done.stdout
+    assert "1 error" in done.stdout.splitlines()[-1]
+
+
 def test_outline_for_people_shows_the_tree(tmp_path: Path) -> None:
     (tmp_path / "toy.txt").write_text(TOY, encoding="utf-8")
     done = travaux(tmp_path, "outline", str(tmp_path / "toy.txt"))

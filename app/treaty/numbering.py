@@ -368,7 +368,13 @@ def _ordinal(clauses: Sequence[Clause], parents: list[int], index: int) -> str:
     if len(among) == 1:
         return ""
     place = among.index(index)
-    return _ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th"
+    return _ORDINALS[place] if place < len(_ORDINALS) else _nth(place + 1)
+
+
+def _nth(value: int) -> str:
+    """The ordinal in figures: 21st, 32nd, 53rd, 111th."""
+    tens, ones = value // 10 % 10, value % 10
+    return f"{value}{'th' if tens == 1 else {1: 'st', 2: 'nd', 3: 'rd'}.get(ones, 'th')}"
 
 
 def _citation(

@@ -1,0 +1,32 @@
+"""Numbers, lists, headings and sentences."""
+
+from app.treaty.lint import lint
+from app.treaty.parse import parse
+
+
+def found(text: str, rule: str) -> list[str]:
+    return [each.message for each in lint(parse(text)) if each.rule == rule]
+
+
+def test_a_paragraph_that_is_left_out_is_named() -> None:
+    text = "Article 1\nAim\n\n1. Parties shall talk.\n\n3. Parties shall listen."
+    assert found(text, "S01") == ["Paragraph 3 follows paragraph 1."]
+
+
+def test_alternatives_of_an_open_draft_may_begin_again() -> None:
+    text = "Article 1\nAim\n\n1. [Talk.]\n\n2. [Listen.]\n\n1. [Talk more.]\n\n2. [Listen more.]"
+    assert found(text, "S01") == []
+
+
+def test_a_list_of_whole_sentences_needs_no_semicolons() -> None:
+    text = "1. The Panel shall:\n(a) Meet in public.\n(b) Report to all.\n(c) End its work."
+    assert found(text, "S05") == []
+
+
+def test_the_article_without_a_heading_is_pointed_at() -> None:
+    text = (
+        "Article 1\nAim\n\n1. Parties talk.\n\nArticle 2\nScope\n\n1. All may.\n\n"
+        "Article 3\n\n1. Nobody is left out."
+    )
+    (finding,) = [each for each in lint(parse(text)) if each.rule == "S08"]
+    assert finding.where == "Article 3"

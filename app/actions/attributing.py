@@ -1,0 +1,105 @@
+"""Who wrote which word of a clause: its journal, folded into the authors of what it says now.
+
+Words that were split off or joined keep their authors, which is why the journals of the clauses
+that they came from are read too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.actions import policy
+from app.actions.policy import Act
+from app.actions.refusals import Missing
+from app.store.drafts import DraftRecord
+from app.store.journal import EntryRecord
+from app.store.seats import SeatRecord
+from app.store.unit import Store
+from app.treaty import blame
+from app.treaty.blame import Step, Words
+from app.treaty.changes import ChangeSet
+from app.treaty.diff import between
+from app.treaty.document import Kind
+
+_Authors = tuple[Words[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Words of a clause with the entry of the journal by which they came."""
+
+    text: str
+    entry: EntryRecord
+
+
+def authors(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str
+) -> tuple[Written, ...]:
+    """The clause's words as they stand, in runs of one entry each; Missing without such a clause.
+
+    Joined together they are the clause's words. What stands in an entry of the journal by which
+    numbers followed nobody wrote: its author is whoever moved what they name.
+    """
+    policy.require(seat, Act.READ_JOURNAL)
+    if store.drafts.clause(draft.id, uid) is None:
+        raise Missing("There is no such clause in this draft.")
+    known = _Known(store, draft.id)
+    return tuple(Written(piece.text, known.entries[piece.at]) for piece in known.words(uid))
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read of a draft so far: entries by seq, and whose words a clause had at a seq."""
+
+    store: Store
+    draft_id: int
+    entries: dict[int, EntryRecord] = field(default_factory=dict)
+    _told: dict[tuple[str, int | None], _Authors] = field(default_factory=dict)
+    _histories: dict[str, tuple[EntryRecord, ...]] = field(default_factory=dict)
+
+    def words(self, uid: str, seq: int | None = None) -> _Authors:
+        """Whose the clause's words were after the entry `seq`; without one: are."""
+        key = uid, seq
+        if key not in self._told:
+            past = [entry for entry in self._history(uid) if seq is None or entry.seq <= seq]
+            self._told[key] = blame.words(self._steps(past))
+        return self._told[key]
+
+    def _history(self, uid: str) -> tuple[EntryRecord, ...]:
+        if uid not in self._histories:
+            found = self._histories[uid] = self.store.drafts.history(self.draft_id, uid)
+            self.entries.update((entry.seq, entry) for entry in found)
+        return self._histories[uid]
+
+    def _steps(self, past: Sequence[EntryRecord]) -> Iterator[Step[str]]:
+        own = {entry.first: entry.seq for entry in past}
+        heading = ""
+        for entry in past:
+            changes = _changes(entry, heading)
+            heading = _heading_after(entry, heading)
+            if changes is not None:
+                undone = own.get(entry.detail.get("undoes", 0))
+                yield Step(entry.author, changes, entry.seq, undone, self._lent(entry))
+
+    def _lent(self, entry: EntryRecord) -> _Authors:
+        """The words of the clause from which some came with this entry, as they were before it."""
+        come_from = {"inserted": "from", "merged": "joined"}.get(entry.act, "")
+        uid = entry.detail.get(come_from, "")
+        return self.words(uid, entry.first - 1) if uid else ()
+
+
+def _changes(entry: EntryRecord, heading: str) -> ChangeSet | None:
+    """What the entry did to the clause's words, its heading where it bears one; None: nothing."""
+    if entry.changes is not None:
+        return ChangeSet.from_json(entry.changes)
+    after = _heading_after(entry, heading)
+    return None if after == heading else between(heading, after)
+
+
+def _heading_after(entry: EntryRecord, heading: str) -> str:
+    if entry.act in ("loaded", "inserted") and Kind(entry.detail["kind"]).bears_heading:
+        return str(entry.detail["heading"])
+    if entry.act == "retitled":
+        if entry.changes is not None:
+            return ChangeSet.from_json(entry.changes).apply(heading)
+        return str(entry.detail["to"])
+    return heading

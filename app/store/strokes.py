@@ -16,9 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from json.encoder import encode_basestring as quoted
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from app.store import heads
@@ -31,10 +32,13 @@ from app.treaty.changes import ChangeSet
 
 
 class Outrun(RuntimeError):
-    """Some of the clauses are not what the strokes were made on: `uids` says which."""
+    """Others were quicker: clauses are not what the strokes were made on, or a push is kept.
+
+    `uids` says which clauses; it is empty where a push was kept already.
+    """
 
     def __init__(self, uids: Sequence[str]) -> None:
-        super().__init__(f"clauses have moved on: {', '.join(uids)}")
+        super().__init__(f"clauses have moved on: {', '.join(uids)}" if uids else "kept already")
         self.uids = tuple(uids)
 
 
@@ -81,17 +85,57 @@ _SETTLE = (
     )
     .values(settled=True)
 )
+_Row = tuple[int, str, int, str, int | None, str, str, str, str, str, str]
+_NAMES = (
+    *("seq", "uid", "version", "act", "author_id", "author"),
+    *("changes", "detail", "origin", "hash", "push"),
+)
+
+
+class _Span(NamedTuple):
+    """A clause's way through a batch: what it is at the end, and its version at the beginning."""
+
+    heading: bool
+    words: str
+    version: int
+    uid: str
+    seen: int
+
+
 _INSERT = (
-    "INSERT INTO edit (draft_id, seq, uid, version, act, author_id, author, at, changes, detail, "
+    "INSERT INTO edit (draft_id, at, seq, uid, version, act, author_id, author, changes, detail, "
     "origin, hash, push) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SET = {
-    heading: (
-        f"UPDATE clause SET {'heading' if heading else 'text'} = ?, version = ?, settled = FALSE "  # noqa: S608 - two names of ours
-        "WHERE uid = ? AND draft_id = ? AND version = ? AND NOT struck"
-    )
-    for heading in (False, True)
-}
+_SET = (
+    "UPDATE clause SET text = iif(?1, text, ?2), heading = iif(?1, ?2, heading), version = ?3, "
+    "settled = FALSE WHERE uid = ?4 AND version = ?5 AND draft_id = ?6 AND NOT struck"
+)
+# All of it in one go, because each question put to another process costs more than its answer.
+_PUT_ON_POSTGRESQL = """
+WITH kept AS (
+    INSERT INTO edit (draft_id, seq, uid, version, act, author_id, author, at, changes, detail,
+        origin, hash, push)
+    SELECT %(draft)s, seq, uid, version, act, author_id, author, %(at)s, changes, detail,
+        origin, hash, push
+    FROM json_to_recordset(%(entries)s) AS entry (seq int, uid text, version int, act text,
+        author_id int, author text, changes text, detail text, origin text, hash text, push text)
+), said AS (
+    UPDATE clause SET
+        text = CASE WHEN last.heading THEN clause.text ELSE last.words END,
+        heading = CASE WHEN last.heading THEN last.words ELSE clause.heading END,
+        version = last.version,
+        settled = FALSE
+    FROM json_to_recordset(%(clauses)s) AS last (heading boolean, words text, version int,
+        uid text, seen int)
+    WHERE clause.uid = last.uid AND clause.version = last.seen AND clause.draft_id = %(draft)s
+        AND NOT clause.struck
+    RETURNING 1
+), moved AS (
+    UPDATE draft SET seq = %(seq)s, hash = %(hash)s WHERE id = %(draft)s AND seq = %(seen)s
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM said), (SELECT count(*) FROM moved), pg_notify(%(channel)s, %(told)s)
+"""
 
 
 class Strokes:
@@ -127,18 +171,22 @@ class Strokes:
         """The entries that now keep the strokes, in their order, behind the head.
 
         Strokes of one clause follow each other by version. Outrun when a clause has another
-        version or is struck, IntegrityError when a push is kept already: the unit has to be
-        given up then, for part of it may be written.
+        version or is struck, and when a push is kept already: the unit has to be given up
+        then, for part of it may be written.
         """
         if not strokes:
             return ()
-        entries, texts = _chained(draft_id, head, strokes, self._now)
-        at = _at(self._connection, self._now)
-        rows = [_row(entry, at, *said) for entry, said in zip(entries, texts, strict=True)]
-        self._run(_INSERT, rows)
-        self._set_words(draft_id, strokes)
+        entries, rows = _chained(draft_id, head, strokes, self._now)
+        spans = _spans(strokes)
         to = Head(entries[-1].seq, entries[-1].hash)
-        heads.move(self._connection, draft_id, head, to)
+        on_postgresql = self._connection.dialect.name == "postgresql"
+        put = self._put_on_postgresql if on_postgresql else self._put_on_sqlite
+        try:
+            reached = put(draft_id, head, to, rows, spans)
+        except IntegrityError as kept:
+            raise Outrun([]) from kept
+        if reached != len(spans):
+            raise Outrun(self._outrun(draft_id, spans))
         self._moved[draft_id] = to.seq
         return entries
 
@@ -156,46 +204,72 @@ class Strokes:
         asked = {"draft": draft_id, "limit": limit}
         return self._connection.execute(_SETTLE, asked).rowcount
 
-    def _set_words(self, draft_id: int, strokes: Sequence[Stroke]) -> None:
-        """Bring each clause to what its last stroke says, if it was what its first one says."""
-        first: dict[str, Stroke] = {}
-        last: dict[str, Stroke] = {}
-        for stroke in strokes:
-            before = last.get(stroke.uid)
-            if before is None:
-                first[stroke.uid] = stroke
-            elif stroke.version != before.version + 1:
-                raise Outrun([stroke.uid])
-            last[stroke.uid] = stroke
-        for heading in (False, True):
-            rows = [
-                (stroke.words, stroke.version + 1, uid, draft_id, first[uid].version)
-                for uid, stroke in last.items()
-                if stroke.heading is heading
-            ]
-            if rows and self._run(_SET[heading], rows) != len(rows):
-                raise Outrun(self._outrun(draft_id, last))
+    def _put_on_sqlite(
+        self, draft_id: int, seen: Head, to: Head, rows: Sequence[_Row], spans: Sequence[_Span]
+    ) -> int:
+        """How many clauses were what the strokes were made on."""
+        at = self._at()
+        self._connection.exec_driver_sql(_INSERT, [(draft_id, at, *row) for row in rows])
+        said = [(*span, draft_id) for span in spans]
+        reached = self._connection.exec_driver_sql(_SET, said).rowcount
+        heads.move(self._connection, draft_id, seen, to)
+        return reached
 
-    def _outrun(self, draft_id: int, last: dict[str, Stroke]) -> list[str]:
-        """Which clauses the update did not reach."""
-        now = self.clauses(draft_id, last)
-        return [
-            uid
-            for uid, stroke in last.items()
-            if uid not in now or now[uid].struck or now[uid].version != stroke.version + 1
+    def _put_on_postgresql(
+        self, draft_id: int, seen: Head, to: Head, rows: Sequence[_Row], spans: Sequence[_Span]
+    ) -> int:
+        """The same in one statement."""
+        asked = {
+            "draft": draft_id,
+            "at": self._at(),
+            "entries": canonical([dict(zip(_NAMES, row, strict=True)) for row in rows]),
+            "clauses": canonical([span._asdict() for span in spans]),
+            "seq": to.seq,
+            "hash": to.hash,
+            "seen": seen.seq,
+            "channel": heads.CHANNEL,
+            "told": f"{draft_id} {to.seq}",
+        }
+        row = self._connection.exec_driver_sql(_PUT_ON_POSTGRESQL, asked).one()
+        if row[1] != 1:
+            raise RuntimeError("two writers extended one journal at once")
+        return int(row[0])
+
+    def _at(self) -> object:
+        """The time of this unit as the database keeps it."""
+        dialect = self._connection.dialect
+        keep = Utc().bind_processor(dialect)
+        return self._now if keep is None else keep(self._now)
+
+    def _outrun(self, draft_id: int, spans: Sequence[_Span]) -> list[str]:
+        """Which clauses were not reached."""
+        now = self.clauses(draft_id, [span.uid for span in spans])
+        missed = [
+            span.uid
+            for span in spans
+            if span.uid not in now or now[span.uid].struck or now[span.uid].version != span.version
         ]
+        return missed or [span.uid for span in spans]
 
-    def _run(self, statement: str, rows: list[tuple[Any, ...]]) -> int:
-        """How many rows one statement, run for each of these, has touched."""
-        if self._connection.dialect.name == "postgresql":
-            statement = statement.replace("?", "%s")
-        return self._connection.exec_driver_sql(statement, rows).rowcount
+
+def _spans(strokes: Sequence[Stroke]) -> tuple[_Span, ...]:
+    """From where to where the strokes lead each clause; Outrun when one does not follow."""
+    spans: dict[str, _Span] = {}
+    for stroke in strokes:
+        uid, before = stroke.uid, spans.get(stroke.uid)
+        seen = stroke.version
+        if before is not None:
+            if before.version != stroke.version:
+                raise Outrun([uid])
+            seen = before.seen
+        spans[uid] = _Span(stroke.heading, stroke.words, stroke.version + 1, uid, seen)
+    return tuple(spans.values())
 
 
 def _chained(
     draft_id: int, head: Head, strokes: Sequence[Stroke], now: datetime
-) -> tuple[tuple[EntryRecord, ...], list[tuple[str, str]]]:
-    """The entries, and the texts of their changes and details.
+) -> tuple[tuple[EntryRecord, ...], list[_Row]]:
+    """The entries, and their rows.
 
     The text that is hashed is that of journal.chained, put together from parts that the
     rows need anyway; a test holds the two against each other.
@@ -203,7 +277,7 @@ def _chained(
     said_at = quoted(now.astimezone(UTC).isoformat(timespec="microseconds"))
     digest = head.hash
     entries = []
-    texts = []
+    rows: list[_Row] = []
     acts = _acts(strokes, head.seq)
     for seq, (stroke, detail) in enumerate(zip(strokes, acts, strict=True), head.seq + 1):
         by, version = stroke.by, stroke.version + 1
@@ -237,8 +311,22 @@ def _chained(
                 stroke.push,
             )
         )
-        texts.append((changes_said, detail_said))
-    return tuple(entries), texts
+        rows.append(
+            (
+                seq,
+                stroke.uid,
+                version,
+                act,
+                author_id,
+                by.name,
+                changes_said,
+                detail_said,
+                TYPED,
+                digest,
+                stroke.push,
+            )
+        )
+    return tuple(entries), rows
 
 
 def _acts(strokes: Sequence[Stroke], seq: int) -> list[dict[str, Any]]:
@@ -253,28 +341,3 @@ def _acts(strokes: Sequence[Stroke], seq: int) -> list[dict[str, Any]]:
         told[first] = {**told[first], "entries": index - first + 1}
         told.append({**stroke.detail, "of": seq + first + 1})
     return told
-
-
-def _row(entry: EntryRecord, at: object, changes: str, detail: str) -> tuple[Any, ...]:
-    """The entry as `_INSERT` takes it."""
-    return (
-        entry.draft_id,
-        entry.seq,
-        entry.uid,
-        entry.version,
-        entry.act,
-        entry.author_id,
-        entry.author,
-        at,
-        changes,
-        detail,
-        entry.origin,
-        entry.hash,
-        entry.push,
-    )
-
-
-def _at(connection: Connection, now: datetime) -> object:
-    """The time as this database keeps it."""
-    keep = Utc().dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return now if keep is None else keep(now)

@@ -12,7 +12,8 @@ The acts, and what `detail` holds besides:
                        from (uid) and tied (ids of citations) when split off
     reworded           (changes say it); of origin "renumbered" when cross-references followed
                        the numbers that another entry of the same act has moved
-    retitled           from, to
+    retitled           (changes say it, over the heading; entries from before live typing have
+                       from and to instead)
     struck, restored   joined (uid) when the words went to another clause, and brought (citations,
                        topics, gap) when what hung on it did; left (uid, start, end) when others
                        referred to the clause and still do
@@ -32,11 +33,12 @@ origin "typed", and bears the update's own name as its `push`: no draft has two.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.store.tables import canonical
-from app.treaty.changes import ChangeSet
+from app.treaty.changes import ChangeSet, replace_all
+from app.treaty.diff import between
 from app.treaty.document import Clause, Kind
 
 RENUMBERED = "renumbered"
@@ -78,6 +80,81 @@ class EntryRecord:
     def first(self) -> int:
         """The seq of the first entry of the act that this one belongs to."""
         return int(self.detail.get("of", self.seq))
+
+    @property
+    def word_changes(self) -> ChangeSet | None:
+        """What it did to its clause's words (the heading, where it bears one); None: nothing."""
+        if self._sets_heading:
+            return replace_all("", self.detail["heading"])
+        if self.changes is not None:
+            return ChangeSet.from_json(self.changes)
+        if self.act == "retitled":
+            return between(self.detail["from"], self.detail["to"])
+        return None
+
+    def words_after(self, words: str) -> str:
+        """The words of its clause after it, where they were `words` before."""
+        if self._sets_heading:
+            return str(self.detail["heading"])
+        if self.changes is not None:
+            return ChangeSet.from_json(self.changes).apply(words)
+        return str(self.detail["to"]) if self.act == "retitled" else words
+
+    @property
+    def _sets_heading(self) -> bool:
+        """Whether a clause that bears a heading begins with it."""
+        return self.act in ("loaded", "inserted") and Kind(self.detail["kind"]).bears_heading
+
+
+PAUSE = timedelta(minutes=10)
+"""After how long a silence what somebody types on in the same clause is told as a new change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Entries that people call one change: what one author typed in one clause, or one act."""
+
+    entries: tuple[EntryRecord, ...]
+
+    @property
+    def first(self) -> EntryRecord:
+        """The entry that it began with."""
+        return self.entries[0]
+
+    @property
+    def last(self) -> EntryRecord:
+        """The entry that it ended with."""
+        return self.entries[-1]
+
+
+def runs(entries: Iterable[EntryRecord]) -> tuple[Run, ...]:
+    """The entries, in the order of their seq, as readable changes in the order of their ends.
+
+    What an author types in a clause is one change until something else happens to that clause or
+    PAUSE has passed. Typed updates that came to nothing are left out where nothing else was typed.
+    """
+    found: list[list[EntryRecord]] = []
+    typing: dict[str, list[EntryRecord]] = {}
+    for entry in entries:
+        run = typing.get(entry.uid)
+        if entry.origin != TYPED:
+            typing.pop(entry.uid, None)
+            found.append([entry])
+        elif run is not None and _goes_on(run[-1], entry):
+            run.append(entry)
+        elif not _is_empty(entry):
+            typing[entry.uid] = [entry]
+            found.append(typing[entry.uid])
+    return tuple(sorted((Run(tuple(run)) for run in found), key=lambda run: run.last.seq))
+
+
+def _goes_on(before: EntryRecord, entry: EntryRecord) -> bool:
+    same = (before.author_id, before.author) == (entry.author_id, entry.author)
+    return same and entry.at - before.at <= PAUSE
+
+
+def _is_empty(entry: EntryRecord) -> bool:
+    return entry.changes is not None and ChangeSet.from_json(entry.changes).is_empty
 
 
 def genesis(slug: str) -> str:
@@ -150,10 +227,10 @@ class Fold:
         if not entry.uid:
             return
         clause = self.clauses[entry.uid]
-        if entry.changes is not None:
-            clause.text = ChangeSet.from_json(entry.changes).apply(clause.text)
         if entry.act == "retitled":
-            clause.heading = entry.detail["to"]
+            clause.heading = entry.words_after(clause.heading)
+        elif entry.changes is not None:
+            clause.text = ChangeSet.from_json(entry.changes).apply(clause.text)
         elif entry.act in ("struck", "restored"):
             clause.struck = entry.act == "struck"
         clause.version = entry.version

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.store.journal import EntryRecord, Fold, chained, genesis
+from app.store.journal import EntryRecord, Fold, chained, genesis, runs
 from app.treaty.document import Clause, Kind
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -120,3 +120,48 @@ class TestFold:
     def test_what_does_not_fit_is_not_taken(self, wrong: EntryRecord) -> None:
         with pytest.raises((KeyError, ValueError)):
             Fold().take_all([*THREE, wrong])
+
+
+def typed(
+    seq: int, uid: str, author: str = "Drafter A", after: int = 0, changes: Any = None
+) -> EntryRecord:
+    """An update typed `after` seconds; by default one that puts a letter in."""
+    return replace(
+        entry(seq, "reworded", uid, seq, changes=changes or [1, [0, "x"]]),
+        author=author,
+        origin="typed",
+        at=AT + timedelta(seconds=after),
+        push=f"client.{seq}",
+    )
+
+
+def told(*entries: EntryRecord) -> list[list[int]]:
+    return [[each.seq for each in run.entries] for run in runs(entries)]
+
+
+class TestRuns:
+    def test_what_one_author_types_in_one_clause_is_one_change(self) -> None:
+        assert told(typed(1, "a"), typed(2, "a"), typed(3, "a", after=599)) == [[1, 2, 3]]
+
+    def test_what_others_type_elsewhere_meanwhile_does_not_cut_it(self) -> None:
+        entries = [typed(1, "a"), typed(2, "b", "Drafter B"), typed(3, "a"), typed(4, "b", "Chair")]
+        assert told(*entries) == [[2], [1, 3], [4]]
+
+    def test_another_author_in_the_clause_a_form_and_a_long_pause_cut_it(self) -> None:
+        assert told(typed(1, "a"), typed(2, "a", "Drafter B"), typed(3, "a")) == [[1], [2], [3]]
+        form = entry(2, "reworded", "a", 2, changes=[1, [0, "y"]])
+        assert told(typed(1, "a"), form, typed(3, "a")) == [[1], [2], [3]]
+        assert told(typed(1, "a"), typed(2, "a", after=601)) == [[1], [2]]
+
+    def test_what_came_to_nothing_is_told_only_within_a_change(self) -> None:
+        nothing = typed(2, "a", "Drafter B", changes=[7])
+        assert told(typed(1, "a"), nothing, typed(3, "a")) == [[1, 3]]
+        assert told(typed(1, "a"), typed(2, "a", changes=[7]), typed(3, "a")) == [[1, 2, 3]]
+        assert told(nothing) == [] == told()
+
+    def test_a_run_knows_where_it_began_and_ended(self) -> None:
+        (run,) = runs([typed(4, "a"), typed(6, "a")])
+        assert (run.first.seq, run.last.seq) == (4, 6)
+
+    def test_a_form_that_changed_nothing_is_told_as_it_is(self) -> None:
+        assert told(entry(1, "edition"), entry(2, "moved", "a")) == [[1], [2]]

@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.live.hub import Hub
 from app.settings import Settings
 from app.store.unit import Stores
 from app.web import (
@@ -25,6 +26,7 @@ from app.web import (
     exports,
     health,
     library,
+    live,
     readings,
     refused,
     search,
@@ -52,6 +54,7 @@ ROUTERS = (
     coverage.router,
     search.router,
     exports.router,
+    live.router,
     api.router,
     health.router,
 )
@@ -88,11 +91,13 @@ class _HeadAsGet:
 
 def create_app(settings: Settings) -> FastAPI:
     """The web application for these settings; the database must have been migrated."""
-    stores = Stores(settings.database_url)
+    stores = Stores(settings.database_url, accept_loss=bool(settings.accept_loss))
     sheets = Sheets()
+    hub = Hub(stores)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await to_thread(stores.demand_durable)
         # The first reader of a long treaty should not wait for its page to be set, nor anybody long
         # for the door to open; what is not ready after this is set beside the answering.
         is_over = Event()
@@ -102,6 +107,8 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         is_over.set()
         await to_thread(warming.join)
+        # What was pushed and not answered yet is kept first: its authors hear of it elsewhere.
+        await to_thread(hub.end)
         stores.close()
 
     app = FastAPI(
@@ -116,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.stores = stores
+    app.state.hub = hub
     app.state.settings = settings
     app.state.sheets = sheets
     refused.install(app)

@@ -1,0 +1,129 @@
+"""Real server processes for tests: started, killed without a warning, started again.
+
+with Server(url, folder) as server:
+    ...  # served at server.address
+    server.kill()
+    server.start()
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.store.unit import LOSS_ACCEPTED
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTING = 60.0
+"""Seconds that a server may take until it answers, on a machine that is busy."""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+class Server:
+    """`travaux serve` in a process of its own, on a database that has been filled before.
+
+    `program` is the Python module that is run; what it logs is in `log`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        *,
+        program: str = "tests.support.served",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._folder = folder
+        self._program = program
+        self.log = folder / f"server-{self.port}.log"
+        self._settings = {
+            "TRAVAUX_DATA": str(folder),
+            "TRAVAUX_PORT": str(self.port),
+            "TRAVAUX_DATABASE_URL": url,
+            # The tests' own PostgreSQL does not wait for the disk: no power is cut here.
+            "TRAVAUX_ACCEPT_LOSS": LOSS_ACCEPTED,
+            **(settings or {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Started, and answering."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Ended."""
+        self.kill()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. RuntimeError, with its log, when it does not."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                (sys.executable, "-m", self._program),
+                cwd=ROOT,
+                env={**os.environ, **self._settings},
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        assert self._process is not None
+        until = time.monotonic() + STARTING
+        while time.monotonic() < until and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:  # noqa: S310 - http, to ourselves
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.02)
+        self.kill()
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+
+    def kill(self) -> None:
+        """End it as a power cut would: it is not asked, and gets no time."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End it as an operator does; its exit status."""
+        return self._signal(signal.SIGTERM)
+
+    def _signal(self, number: int) -> int:
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        return self._process.wait(30)

@@ -57,6 +57,28 @@ class TestComparing:
         assert rows[made.uid].pieces == (Piece("ins", "New,"),)
         assert {piece.op for piece in rows[uid("“talks”")].pieces} == {"del"}
 
+    def test_a_clause_that_moved_and_changed_has_its_redline(
+        self, store: Store, zero: World
+    ) -> None:
+        seat, draft, uid = zero.drafter, zero.draft, zero.uid
+        drafting.move(store, seat, draft, uid("Protection of"), after=uid("Use of terms"))
+        drafting.reword(store, seat, draft, uid("Nobody"), "Nobody at all.", seen=1)
+        row = {row.uid: row for row in compared(store, zero).rows}[uid("Nobody")]
+        assert row.status == "moved"
+        assert {piece.op for piece in row.pieces} == {"same", "ins", "del"}
+
+    def test_the_halves_of_a_clause_know_of_one_another(self, store: Store, zero: World) -> None:
+        seat, draft = zero.drafter, zero.draft
+        whole = zero.uid("Nobody")
+        text = next(clause.text for clause in zero.clauses if clause.uid == whole)
+        at = text.index(" ", len(text) // 2)
+        half = drafting.split(store, seat, draft, whole, at=at, seen=1)
+        apart = {row.uid: row for row in compared(store, zero).rows}
+        assert (apart[whole].status, apart[whole].kin) == ("changed", "")
+        assert (apart[half.uid].status, apart[half.uid].kin) == ("added", whole)
+        together = {row.uid: row for row in compared(store, zero, "current", "zero").rows}
+        assert (together[half.uid].status, together[half.uid].kin) == ("removed", whole)
+
     def test_labels_are_those_of_each_side(self, store: Store, zero: World) -> None:
         drafting.strike(store, zero.drafter, zero.draft, zero.uid("Use of terms"), seen=1)
         rows = {row.uid: row for row in compared(store, zero).rows}

@@ -1,27 +1,23 @@
 """One clause: its panel, its words in a form, its history, and what is done with it."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from app.actions import citing, drafting
-from app.actions.drafting import Revision
 from app.actions.policy import Act, State, may, require
 from app.actions.refusals import Invalid, Missing, Moved
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.treaty import diff
 from app.treaty.changes import utf16_len
-from app.treaty.diff import Piece
 from app.treaty.document import Kind, parent_index, subtree_end
-from app.web import citations
+from app.web import citations, past
 from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import (
     Desk,
     address_of,
-    deed,
     desk_of,
     draft_page,
     edition_name,
@@ -35,6 +31,7 @@ router = APIRouter(prefix="/drafts/{slug}/clauses/{uid}")
 
 _Text = Annotated[str, Form()]
 _Seen = Annotated[int, Form()]
+_Before = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 _BOTH = (
     "Saved. Somebody else changed this clause while you wrote; the two changes did not touch, "
     "so both are kept. Please read the clause once more."
@@ -43,26 +40,18 @@ _CUT = "¦"
 """The mark that shows, where there is no script, at which place a clause is to be split."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of a clause in its history: what was done, and the redline to the one before."""
-
-    seq: int
-    number: int
-    author: str
-    at: Any
-    deed: str
-    pieces: tuple[Piece, ...]
-    words: str
-    is_current: bool
-
-
 # Showing
 
 
 @router.get("")
 def show_clause(
-    request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str, tab: str = "sources"
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: str,
+    tab: str = "sources",
+    before: _Before = None,
 ) -> Response:
     """The draft page with this clause in focus; as a part, the clause alone.
 
@@ -77,25 +66,39 @@ def show_clause(
         address = address_of(desk.draft, survivor)
         sentence = "The clause you asked for was merged into this one."
         return told(request, desk.draft, address, sentence, may_undo=False)
-    return _whole(request, desk, clause, _tab_body(request, desk, clause, tab), tab)
+    return _whole(request, desk, clause, _tab_body(request, desk, clause, tab, before), tab)
 
 
 @router.get("/panel")
 def show_panel(
-    request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str, tab: str = "sources"
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: str,
+    tab: str = "sources",
+    before: _Before = None,
 ) -> Response:
-    """What belongs to the clause: its sources or its history."""
+    """What belongs to the clause: its sources, its history, or who wrote which of its words."""
     desk = desk_of(request, store, seat, slug)
     clause = _clause(desk, uid)
-    return _beside(request, desk, clause, _tab_body(request, desk, clause, tab), tab)
+    return _beside(request, desk, clause, _tab_body(request, desk, clause, tab, before), tab)
 
 
 @router.get("/history")
-def show_history(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str) -> Response:
+def show_history(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: str,
+    before: _Before = None,
+) -> Response:
     """The versions of the clause, the latest first, each with its redline."""
     desk = desk_of(request, store, seat, slug)
     clause = _clause(desk, uid)
-    return _beside(request, desk, clause, _tab_body(request, desk, clause, "history"), "history")
+    body = _tab_body(request, desk, clause, "history", before)
+    return _beside(request, desk, clause, body, "history")
 
 
 # Words and headings
@@ -392,39 +395,30 @@ def _one_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _tab_body(request: Request, desk: Desk, clause: ClauseRecord, tab: str) -> Markup:
-    if tab == "history" or clause.struck:
+def _tab_body(
+    request: Request, desk: Desk, clause: ClauseRecord, tab: str, before: int | None = None
+) -> Markup:
+    if tab == "authors" and not clause.struck:
+        return part(
+            request,
+            "clauses/_authors.html",
+            base=desk.base,
+            clause=clause,
+            told=past.authors(desk, clause),
+        )
+    if tab in ("history", "authors") or clause.struck:
         return part(
             request,
             "clauses/_history.html",
             base=desk.base,
             clause=clause,
-            versions=_versions(desk, clause),
+            address=desk.address,
+            past=past.versions(desk, clause, before),
             may_edit=desk.may_edit and not clause.struck,
             may_restore=clause.struck and may(desk.seat, Act.RESTORE_CLAUSE, State.STRUCK),
         )
     given = citations.sources_of(desk.store, desk.seat, desk.draft, clause)
     return part(request, "citations/_list.html", **given)
-
-
-def _versions(desk: Desk, clause: ClauseRecord) -> tuple[Version, ...]:
-    revisions = drafting.history(desk.store, desk.seat, desk.draft, clause.uid)
-    return tuple(_version(revision, clause) for revision in revisions)
-
-
-def _version(revision: Revision, clause: ClauseRecord) -> Version:
-    entry = revision.entry
-    return Version(
-        seq=entry.seq,
-        number=entry.version,
-        author=entry.author,
-        at=entry.at,
-        deed=deed(entry),
-        # What a clause began with is no insertion into anything.
-        pieces=diff.pieces(revision.before or revision.after, revision.after),
-        words=revision.after,
-        is_current=revision.after == clause.words,
-    )
 
 
 def _panel(
@@ -445,7 +439,7 @@ def _panel(
         body=body,
         menu=menu,
         source_count=counts.get(clause.uid, 0),
-        changed=max(clause.version - 1, 0),
+        changed=past.changed(request, desk, clause),
     )
 
 

@@ -20,6 +20,9 @@ from app.web.words import Sheet
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
+_COUNTS = 2_000
+"""Of how many clauses it is kept how often they were changed."""
+
 _FACES = 32
 """How many faces of one seq are told apart: they differ in what stands beside the text alone."""
 
@@ -60,6 +63,7 @@ class Sheets:
         self._faces = _Shelf[tuple[int, int], list[Face]](room)
         # An answer may be as long as the page.
         self._answers = _Shelf[tuple[int, int, int, Face], bytes](room // 4)
+        self._counts = _Shelf[tuple[int, str, int], int](_COUNTS)
         self._showing = Lock()
 
     def holds(self, draft_id: int, state: str) -> bool:
@@ -102,6 +106,10 @@ class Sheets:
             return ()
         faces = tuple(self._faces.get((draft_id, seq), list))
         return faces if len(faces) <= _FACES else ()
+
+    def count(self, draft_id: int, uid: str, version: int, make: Callable[[], int]) -> int:
+        """How often a clause was changed, as of this version of it."""
+        return self._counts.get((draft_id, uid, version), make)
 
     def answer(self, draft_id: int, seq: int, face: Face, make: Callable[[], bytes]) -> bytes:
         """What leads from the state `seq` to this face; every reader gets the same bytes."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.web import states
 from app.web.deps import SeatDep, StoreDep
 from app.web.drafts import Desk, desk_of, face_of, set_block
 from app.web.pages import environment
@@ -35,9 +36,18 @@ def show_since(request: Request, store: StoreDep, seat: SeatDep, slug: str, seq:
     desk = desk_of(request, store, seat, slug)
     sheets: Sheets = request.app.state.sheets
     now = face_of(request, desk)
-    seen = sheets.shown(desk.draft.id, seq)
+    seen = sheets.shown(desk.draft.id, seq) or _shown_elsewhere(sheets, desk, now, seq)
     body = sheets.answer(desk.draft.id, seq, now, lambda: _answer(desk, seen, now))
     return Response(body, media_type="application/json")
+
+
+def _shown_elsewhere(sheets: Sheets, desk: Desk, now: Face, seq: int) -> tuple[Face, ...]:
+    """What another process showed as the state `seq`, as far as the journal tells; () if unknown.
+
+    What stood beside the text then nobody knows here, so that all of that is sent, but for marks.
+    """
+    sheet = states.known_at(sheets, desk.store, desk.draft, seq)
+    return () if sheet is None else (Face(sheet, now.margin, (), -1, ""),)
 
 
 def _answer(desk: Desk, seen: tuple[Face, ...], now: Face) -> bytes:

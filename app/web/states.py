@@ -1,4 +1,4 @@
-"""The states of a draft as sheets: as it stands, and as it stood when an edition was named.
+"""The states of a draft as sheets: as it stands, as an edition froze it, as it stood at any moment.
 
 While others type, a state is asked for after each few edits; so the sheet of now is made from the
 latest one that is kept and the journal's entries since, wherever these change words only.
@@ -10,12 +10,19 @@ from app.store.drafts import DraftRecord, EditionRecord
 from app.store.journal import EntryRecord
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
+from app.treaty.document import Document
 from app.treaty.numbering import Scheme
 from app.web.sheets import Sheets
 from app.web.words import Sheet, set_out
 
 _CATCHING_UP = 500
 """After how many entries reading all clauses anew is quicker than reading the entries."""
+
+_TAKING_BACK = 20
+"""In how many clauses words are taken back at most, rather than the whole journal added up."""
+
+_WORDS = frozenset({"reworded", "retitled"})
+"""The acts that change words and leave the structure as it is."""
 
 _SILENT = frozenset({"edition"})
 """The acts upon a draft as a whole that leave all its words as they are."""
@@ -33,6 +40,51 @@ def of_edition(sheets: Sheets, store: Store, draft: DraftRecord, edition: Editio
         f"edition {edition.id} {edition.hash}",
         lambda: set_out(store.drafts.edition_document(edition), Scheme(draft.scheme)),
     )
+
+
+def at_moment(sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord) -> Sheet:
+    """The sheet of the draft as it stood when the entry had been added to its journal."""
+    return sheets.get(draft.id, entry.hash, lambda: _then(sheets, store, draft, entry))
+
+
+def known_at(sheets: Sheets, store: Store, draft: DraftRecord, seq: int) -> Sheet | None:
+    """The sheet of the state `seq`, for whoever was shown it by another process.
+
+    None where working it out would take longer than a page.
+    """
+    entry = store.drafts.entry(draft.id, seq) if seq <= draft.seq else None
+    if entry is None:
+        return None
+    if sheets.holds(draft.id, entry.hash):
+        return at_moment(sheets, store, draft, entry)
+    return _taken_back(sheets, store, draft, entry)
+
+
+def _then(sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord) -> Sheet:
+    sheet = _taken_back(sheets, store, draft, entry)
+    if sheet is not None:
+        return sheet
+    fold = store.drafts.as_it_stood(draft.id, entry.seq)
+    return set_out(Document(fold.mast["title"], fold.live()), Scheme(fold.mast["scheme"]))
+
+
+def _taken_back(
+    sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord
+) -> Sheet | None:
+    """The sheet of then made from that of now; None where more than a few words were changed."""
+    since = store.drafts.journal(draft.id, after=entry.seq, limit=_CATCHING_UP + 1)
+    uids = {each.uid for each in since if each.act not in _SILENT}
+    if (
+        len(since) > _CATCHING_UP
+        or len(uids) > _TAKING_BACK
+        or any(each.act not in _SILENT | _WORDS for each in since)
+    ):
+        return None
+    words = {uid: store.drafts.words_at(draft.id, uid, seq=entry.seq) for uid in uids}
+    now = of_now(sheets, store, draft)
+    if any(said is None or now.index(uid) is None for uid, said in words.items()):
+        return None
+    return now.reworded({uid: said or "" for uid, said in words.items()})
 
 
 def _now(sheets: Sheets, store: Store, draft: DraftRecord) -> Sheet:
@@ -64,7 +116,7 @@ def _reworded(sheet: Sheet, entries: Sequence[EntryRecord]) -> dict[str, str] | 
         if entry.act in _SILENT:
             continue
         line = sheet.line(entry.uid)
-        if entry.act not in ("reworded", "retitled") or line is None:
+        if entry.act not in _WORDS or line is None:
             return None
         if entry.changes is None:
             words[entry.uid] = entry.detail["to"]

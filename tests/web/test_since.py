@@ -1,6 +1,7 @@
 from typing import Any
 
 from app.store.seats import Role
+from app.web.sheets import Sheets
 from tests.support.site import SLUG, Site, Visitor
 
 HOME = f"/drafts/{SLUG}"
@@ -105,3 +106,26 @@ def test_who_may_not_read_learns_nothing(site: Site) -> None:
         assert chair.get(f"{HOME}/since").status_code == 404
         assert chair.get(f"{HOME}/since?seq=-1").status_code == 404
         assert chair.get("/drafts/none/since?seq=1").status_code == 404
+
+
+def test_what_another_process_showed_is_worked_out_from_the_journal(
+    chair: Visitor, site: Site
+) -> None:
+    seq, uid = seq_of(chair), site.uid("by day")
+    do(chair, uid, "edit", text="A ferry crosses [by day].", seen=1)
+    do(chair, site.uid("Hours"), "retitle", heading="Times", seen=1)
+    told = since(chair, seq)
+    site.app.state.sheets = Sheets()
+    elsewhere = since(chair, seq)
+    assert elsewhere["seq"] == seq + 2 and not elsewhere["whole"]
+    assert elsewhere["blocks"] == told["blocks"] and elsewhere["order"] is None
+    assert elsewhere["chip"] and elsewhere["burn"] and elsewhere["mast"]
+
+
+def test_where_the_structure_changed_meanwhile_another_process_wants_the_page_anew(
+    chair: Visitor, site: Site
+) -> None:
+    seq = seq_of(chair)
+    do(chair, site.uid("by day"), "strike", seen=1)
+    site.app.state.sheets = Sheets()
+    assert since(chair, seq) == {"seq": seq_of(chair), "whole": True}

@@ -3,9 +3,11 @@
 What somebody typed in one go is one version, however many entries of the journal keep it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from textwrap import shorten
 
 from fastapi import Request
 
@@ -21,7 +23,8 @@ from app.web.drafts import Desk, deed
 from app.web.sheets import Sheets
 
 _PAGE = 30
-_TONES = 6
+_TONES = 8
+_EXCERPT = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,16 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """Words of one author that came by one change: when, what was done, and where that is told."""
+
+    at: datetime
+    deed: str
+    address: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote some of a clause's words: `mark` is their number here, `count` how many words."""
 
@@ -58,17 +71,17 @@ class Author:
     tone: int
     name: str
     count: int
+    came: tuple[Came, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Words of one author that came by one entry, and the address that tells of it."""
+    """Words that stand together and are of one author, whose mark and tone these are."""
 
     text: str
-    author: Author
-    at: datetime
-    deed: str
-    address: str
+    mark: int
+    tone: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +123,38 @@ def authors(desk: Desk, clause: ClauseRecord) -> Told:
     written = attributed(desk.store, desk.seat, desk.draft, clause.uid)
     entries = desk.store.drafts.history(desk.draft.id, clause.uid)
     ends = {entry.seq: run.last.seq for run in runs(entries) for entry in run.entries}
-    known = _authors(written)
-    stretches = tuple(
-        Stretch(
-            run.text,
-            known[run.entry.author],
-            run.entry.at,
-            deed(run.entry),
-            _address(desk, clause, run, ends),
-        )
-        for run in written
-    )
-    return Told(stretches, tuple(known.values()))
-
-
-def _authors(written: Sequence[Written]) -> dict[str, Author]:
-    counts: dict[str, int] = {}
+    by_name: dict[str, list[Written]] = {}
     for run in written:
-        counts[run.entry.author] = counts.get(run.entry.author, 0) + len(run.text.split())
-    return {
-        name: Author(at + 1, at % _TONES, name, count)
-        for at, (name, count) in enumerate(counts.items())
+        by_name.setdefault(run.entry.author, []).append(run)
+    known = {
+        name: Author(
+            mark=at + 1,
+            tone=at % _TONES,
+            name=name,
+            count=sum(len(run.text.split()) for run in own),
+            came=tuple(_came(desk, clause, own, ends)),
+        )
+        for at, (name, own) in enumerate(by_name.items())
     }
+    stretches = []
+    for name, together in groupby(written, key=lambda run: run.entry.author):
+        text = "".join(run.text for run in together)
+        stretches.append(Stretch(text, known[name].mark, known[name].tone, name))
+    return Told(tuple(stretches), tuple(known.values()))
+
+
+def _came(
+    desk: Desk, clause: ClauseRecord, own: Sequence[Written], ends: dict[int, int]
+) -> Iterator[Came]:
+    """By which changes an author's words came, the latest first."""
+    by_address: dict[str, list[Written]] = {}
+    for run in sorted(own, key=lambda run: -run.entry.seq):
+        by_address.setdefault(_address(desk, clause, run, ends), []).append(run)
+    for address, together in by_address.items():
+        entry = together[0].entry
+        standing = sorted(together, key=own.index)
+        words = " … ".join(run.text.strip() for run in standing if run.text.strip())
+        yield Came(entry.at, deed(entry), address, shorten(words, _EXCERPT, placeholder=" …"))
 
 
 def _address(desk: Desk, clause: ClauseRecord, run: Written, ends: dict[int, int]) -> str:

@@ -29,6 +29,7 @@ _RUN = 3  # words in such a run
 _SURE = 0.5  # how much alike two clauses with a rare run are at least
 _FAR = 0.6  # the same where nothing else speaks for them
 _NEAR = 0.3  # the same for two at one place
+_EQUAL = 0.95  # the same for two that may stand elsewhere too, but belong below the same one
 _WIDEST = 4000  # pairs looked at in one place
 _REACH = 6  # clauses that stand between the two halves of what was one, at most
 _WHOLE = 0.8  # the share of a half's words that are found again in what was one
@@ -152,11 +153,11 @@ class _Pairing:
         )
         self._by_rare_runs(_RARE, _SURE)
         self._by_what_is_below()
-        self._below((-1, -1))
+        self._below((-1, -1), _EQUAL)
         self._between_neighbours()
         self._by_rare_runs(4 * _RARE, _FAR)
         self._by_what_is_below()
-        self._below((-1, -1))
+        self._below((-1, -1), _NEAR)
 
     def likeness(self, one: int, other: int) -> float:
         """0 to 1: the share of words and pairs of words that two clauses have in common."""
@@ -238,15 +239,15 @@ class _Pairing:
             weight += 1 + len(side.tokens[below])
         return weight
 
-    def _below(self, pair: tuple[int, int]) -> None:
+    def _below(self, pair: tuple[int, int], least: float) -> None:
         """Pair what stands below two that are the same, and what stands below those in turn."""
         one, other = pair
         ours, theirs = self.old.below[one], self.new.below[other]
-        self._in_order(self.free_old(ours), self.free_new(theirs))
+        self._in_order(self.free_old(ours), self.free_new(theirs), least)
         for index in ours:
             partner = self.to_new.get(index)
             if partner is not None:
-                self._below((index, partner))
+                self._below((index, partner), least)
 
     def _between_neighbours(self) -> None:
         """Pair what stands between two that have stayed, however deep it stands."""
@@ -254,19 +255,24 @@ class _Pairing:
         bounds = [(-1, -1), *core, (len(self.old.clauses), len(self.new.clauses))]
         for (one, other), (one_end, other_end) in pairwise(bounds):
             self._in_order(
-                self.free_old(range(one + 1, one_end)), self.free_new(range(other + 1, other_end))
+                self.free_old(range(one + 1, one_end)),
+                self.free_new(range(other + 1, other_end)),
+                _NEAR,
             )
 
-    def _in_order(self, ours: Sequence[int], theirs: Sequence[int]) -> None:
+    def _in_order(self, ours: Sequence[int], theirs: Sequence[int], least: float) -> None:
         """Pair the clauses of two short runs so that they keep their order and are most alike."""
         if not ours or not theirs or len(ours) * len(theirs) > _WIDEST:
             return
-        for one, other in _best_in_order(ours, theirs, self._likely):
-            self.pair(one, other)
 
-    def _likely(self, one: int, other: int) -> float:
-        likeness = self.likeness(one, other)
-        return likeness - _NEAR + self._nearness(one, other) / 4 if likeness >= _NEAR else 0.0
+        def worth(one: int, other: int) -> float:
+            likeness = self.likeness(one, other)
+            if likeness < least:
+                return 0.0
+            return likeness - _NEAR + self._nearness(one, other) / 4
+
+        for one, other in _best_in_order(ours, theirs, worth):
+            self.pair(one, other)
 
 
 def stayed(pairs: Mapping[int, int]) -> set[tuple[int, int]]:

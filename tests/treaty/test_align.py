@@ -81,6 +81,15 @@ def test_nothing_and_nothing() -> None:
                 *((2, 3, "same"), (3, 4, "same"), (4, 5, "same")),
             ],
         ),
+        # What stands below an article that has moved is looked for below it.
+        (
+            f"# Costs\n  {PAY}\n  It may be told.\n# Aid\n  {AID}\n  {WAR}\n  It may be told.",
+            f"# Aid\n  {AID}\n  {WAR}\n  It will be told.\n# Costs\n  {PAY}\n  It can be told.",
+            [
+                *((3, 0, "same"), (4, 1, "same"), (5, 2, "same"), (6, 3, "changed")),
+                *((0, 4, "moved"), (1, 5, "moved"), (2, 6, "moved")),
+            ],
+        ),
         # One new article moves the numbers that others name.
         (
             "As article 4 says, talks are open.\nAs article 5 says, talks end.",
@@ -164,10 +173,10 @@ class TestKin:
         assert all(pair.kin is None for pair in pairs)
 
 
-def tampered(dice: Random, text: str) -> str:
-    """The text with one word in ten other, gone or new; at least one."""
+def tampered(dice: Random, text: str, part: float) -> str:
+    """The text with a part of its words other, gone or new; at least one."""
     words = text.split(" ")
-    for _ in range(max(1, len(words) // 10)):
+    for _ in range(max(1, int(part * len(words)))):
         at, what = dice.randrange(len(words)), dice.random()
         if what < 0.4:
             words[at] = dice.choice(("may", "promptly", "States", "[due]", "30"))
@@ -178,14 +187,16 @@ def tampered(dice: Random, text: str) -> str:
     return " ".join(words)
 
 
-def revised(dice: Random, old: Sequence[Clause], share: float) -> list[tuple[int | None, Clause]]:
+def revised(
+    dice: Random, old: Sequence[Clause], share: float, part: float
+) -> list[tuple[int | None, Clause]]:
     """What a session makes of a text: each clause with the index of the old one that it is.
 
-    A share of the clauses reworded; ten articles and ten paragraphs moved, thirty clauses struck,
-    thirty new; and everything that names an article counts it two higher.
+    A share of the clauses reworded, each in a part of its words; ten articles and ten paragraphs
+    moved, thirty clauses struck, thirty new; and some articles are named by other numbers.
     """
     now: list[tuple[int | None, Clause]] = [
-        (at, reworded(dice, c, share)) for at, c in enumerate(old)
+        (at, reworded(dice, c, share, part)) for at, c in enumerate(old)
     ]
 
     def places(kind: Kind, depth: int | None = None, leaf: bool = False) -> list[int]:
@@ -217,23 +228,29 @@ def revised(dice: Random, old: Sequence[Clause], share: float) -> list[tuple[int
     ]
 
 
-def reworded(dice: Random, clause: Clause, share: float) -> Clause:
+def reworded(dice: Random, clause: Clause, share: float, part: float) -> Clause:
     if dice.random() >= share:
         return clause
     if clause.kind.bears_heading:
         return (
             clause
             if dice.random() < 0.8
-            else replace(clause, heading=tampered(dice, clause.heading))
+            else replace(clause, heading=tampered(dice, clause.heading, part))
         )
-    return replace(clause, text=tampered(dice, clause.text))
+    return replace(clause, text=tampered(dice, clause.text, part))
 
 
-@pytest.mark.parametrize(("share", "right"), [(0.0, 0.995), (0.2, 0.99), (1.0, 0.96)])
-def test_a_revised_treaty_finds_its_clauses_again(share: float, right: float) -> None:
-    """320 articles, 2,000 clauses made of a few stock phrases, no uids: harder than life."""
+@pytest.mark.parametrize(
+    ("share", "part", "right"),
+    [(0.0, 0.0, 1.0), (0.2, 0.1, 0.999), (1.0, 0.1, 0.997), (1.0, 0.5, 0.99)],
+)
+def test_a_revised_treaty_finds_its_clauses_again(share: float, part: float, right: float) -> None:
+    """320 articles, 2,000 clauses made of a few stock phrases, no uids: harder than life.
+
+    Each of the signs that align goes by is needed to reach these shares.
+    """
     old = tuple(replace(clause, uid="") for clause in large_document().clauses)
-    made = revised(Random(8), old, share)  # noqa: S311
+    made = revised(Random(8), old, share, part)  # noqa: S311
     truth = {(was, now) for now, (was, _) in enumerate(made) if was is not None}
     pairs = align(old, [clause for _, clause in made])
     found = {(p.old, p.new) for p in pairs if p.old is not None and p.new is not None}

@@ -234,11 +234,12 @@ def retitle(
         mine = _heading(heading)
         base: str | None = clause.heading
         if seen != clause.version:
-            base = store.drafts.heading_at(draft.id, uid, seen)
+            base = store.drafts.words_at(draft.id, uid, version=seen)
         joined = _joined(clause, clause.heading if base is None else base, mine)
-        if joined == clause.heading:
+        changes = between(clause.heading, joined)
+        if changes.is_empty:
             return clause
-        _kept(pen.retitle(clause, joined))
+        _kept(pen.reword(clause, changes))
     return _again(store, draft, uid)
 
 
@@ -538,7 +539,7 @@ def _seen_text(
     mine: str,
 ) -> str:
     """The text that the author was looking at; Moved when nobody can say any more."""
-    base = store.drafts.text_at(draft.id, clause.uid, seen)
+    base = store.drafts.words_at(draft.id, clause.uid, version=seen)
     if base is None and seen_text is not None:
         base = _spaced(seen_text)
     if base is None:
@@ -569,8 +570,7 @@ def _joined(clause: ClauseRecord, base: str, mine: str) -> str:
 def _refuse_if_reworded(store: Store, draft: DraftRecord, clause: ClauseRecord, seen: int) -> None:
     if seen == clause.version:
         return
-    at = store.drafts.heading_at if clause.kind.bears_heading else store.drafts.text_at
-    base = at(draft.id, clause.uid, seen)
+    base = store.drafts.words_at(draft.id, clause.uid, version=seen)
     if base != clause.words:
         raise Moved(
             "This clause has changed since you opened it. Please look at it again first.",

@@ -19,6 +19,7 @@ from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
+from app.treaty.diff import between
 from app.treaty.merge import merge
 
 _FINAL = {
@@ -121,7 +122,7 @@ def _take_back(store: Store, pen: Pen, carried: Carried, entries: Sequence[Entry
         elif entry.act == "moved":
             _move_back(pen, clause, entry, said)
         elif entry.act == "retitled":
-            _retitle_back(pen, clause, entry, said)
+            _retitle_back(drafts, pen, clause, entry, said)
         else:
             _unword(drafts, pen, clause, entry, said)
 
@@ -271,13 +272,16 @@ def _as_if_undone(later: _Step, inverse: ChangeSet) -> ChangeSet:
     return ChangeSet.build(inverse.new_length, edits)
 
 
-def _retitle_back(pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]) -> None:
+def _retitle_back(
+    drafts: Drafts, pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]
+) -> None:
     _refuse_struck(clause)
-    merged = merge(entry.detail["to"], entry.detail["from"], clause.heading)
+    before = drafts.words_at(pen.draft_id, clause.uid, seq=entry.seq - 1) or ""
+    merged = merge(entry.words_after(before), before, clause.heading)
     if not merged.clean:
         raise Invalid("The heading has been changed again since; change it by hand.")
     if merged.text != clause.heading:
-        pen.retitle(clause, merged.text, detail={**said})
+        pen.reword(clause, between(clause.heading, merged.text), detail={**said})
 
 
 def _strike(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from app.store import heads
@@ -202,9 +202,15 @@ class Drafts:
         return tuple(EntryRecord(*row) for row in rows)
 
     def changes(self, draft_id: int) -> int:
-        """How many entries the journal has beside the text that the draft began with."""
+        """How many changes were made to the text that the draft began with.
+
+        What is typed while a clause is open counts as one: its updates are numbered from 1.
+        """
         query = select(func.count()).where(
-            col(EditRow.draft_id) == draft_id, col(EditRow.act) != "loaded", col(EditRow.seq) > 1
+            col(EditRow.draft_id) == draft_id,
+            col(EditRow.act) != "loaded",
+            col(EditRow.seq) > 1,
+            or_(col(EditRow.push) == "", col(EditRow.push).like("%.1")),
         )
         return int(self._session.connection().execute(query).scalar_one())
 
@@ -224,45 +230,20 @@ class Drafts:
         rows = self._rows(query.order_by(col(EditRow.seq)).limit(limit))
         return tuple(EntryRecord(*row) for row in rows)
 
-    def text_at(self, draft_id: int, uid: str, version: int) -> str | None:
-        """A clause's text as it stood at a version; None when it never had that version."""
-        entries = self.history(draft_id, uid)
-        if version not in {entry.version for entry in entries}:
-            return None
-        text = ""
-        for entry in entries:
-            if entry.version <= version and entry.changes is not None:
-                text = ChangeSet.from_json(entry.changes).apply(text)
-        return text
+    def words_at(
+        self, draft_id: int, uid: str, *, seq: int | None = None, version: int | None = None
+    ) -> str | None:
+        """A clause's words as they stood after the entry `seq`, or at a version.
 
-    def words_at(self, draft_id: int, uid: str, *, seq: int) -> str | None:
-        """A clause's words as they stood after the entry `seq`; None when it was not there yet."""
+        None when it was not there yet, or never had that version.
+        """
         words: str | None = None
+        at = 0
         for entry in self.history(draft_id, uid):
-            if entry.seq > seq:
+            if (seq is not None and entry.seq > seq) or (version is not None and at == version):
                 break
-            if entry.act in ("loaded", "inserted") and Kind(entry.detail["kind"]).bears_heading:
-                words = entry.detail["heading"]
-            elif entry.changes is not None:
-                words = ChangeSet.from_json(entry.changes).apply(words or "")
-            elif entry.act == "retitled":
-                words = entry.detail["to"]
-            elif words is None:
-                words = ""
-        return words
-
-    def heading_at(self, draft_id: int, uid: str, version: int) -> str | None:
-        """A clause's heading as it stood at a version; None when it never had that version."""
-        entries = self.history(draft_id, uid)
-        if version not in {entry.version for entry in entries}:
-            return None
-        heading = ""
-        for entry in entries:
-            if entry.version <= version and entry.act == "retitled":
-                heading = entry.detail["to"]
-            elif entry.version <= version and "heading" in entry.detail:
-                heading = entry.detail["heading"]
-        return heading
+            words, at = entry.words_after(words or ""), entry.version
+        return words if version in (None, at) else None
 
     def act(self, draft_id: int, seq: int) -> tuple[EntryRecord, ...]:
         """All entries of the act that the entry `seq` belongs to; none without such an entry."""
@@ -456,16 +437,20 @@ class Pen:
         clause: ClauseRecord,
         changes: ChangeSet,
         *,
-        act: str = "reworded",
+        act: str = "",
         detail: dict[str, Any] | None = None,
         origin: str = "",
     ) -> bool:
-        """Change the text of a clause that still stands as `clause` says, struck ones too."""
-        text = changes.apply(clause.text)
-        if not self._set(clause, text=text):
+        """Change the words of a clause that still stands as `clause` says, struck ones too.
+
+        Its words are its heading where it bears one; such an act is called "retitled".
+        """
+        words = changes.apply(clause.words)
+        bears_heading = clause.kind.bears_heading
+        if not self._set(clause, **{"heading" if bears_heading else "text": words}):
             return False
         self.write_down(
-            act,
+            act or ("retitled" if bears_heading else "reworded"),
             uid=clause.uid,
             version=clause.version + 1,
             changes=changes,
@@ -478,16 +463,6 @@ class Pen:
         """Say more in one of this act's entries, while none of them is journalled yet."""
         entry = self.entries[index]
         self.entries[index] = replace(entry, detail={**entry.detail, **said})
-
-    def retitle(
-        self, clause: ClauseRecord, heading: str, *, detail: dict[str, Any] | None = None
-    ) -> bool:
-        """Change the heading of a clause that still stands as `clause` says."""
-        if not self._set(clause, heading=heading):
-            return False
-        said = {"from": clause.heading, "to": heading, **(detail or {})}
-        self.write_down("retitled", uid=clause.uid, version=clause.version + 1, detail=said)
-        return True
 
     def strike(self, clauses: Sequence[ClauseRecord], *, detail: dict[str, Any]) -> bool:
         """Strike live clauses that still stand as they say; nothing of them is forgotten."""

@@ -231,7 +231,7 @@ class Fold:
             clause.heading = entry.words_after(clause.heading)
         elif entry.changes is not None:
             clause.text = ChangeSet.from_json(entry.changes).apply(clause.text)
-        elif entry.act in ("struck", "restored"):
+        if entry.act in ("struck", "restored"):
             clause.struck = entry.act == "struck"
         clause.version = entry.version
 

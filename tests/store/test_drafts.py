@@ -52,9 +52,9 @@ class TestReading:
         with stores.read() as store:
             uid = world.uid("presumed")
             for version, words in enumerate(said, start=1):
-                assert store.drafts.text_at(world.draft.id, uid, version) == words
-            assert store.drafts.text_at(world.draft.id, uid, 6) is None
-            assert store.drafts.text_at(world.draft.id, uid, 0) is None
+                assert store.drafts.words_at(world.draft.id, uid, version=version) == words
+            assert store.drafts.words_at(world.draft.id, uid, version=6) is None
+            assert store.drafts.words_at(world.draft.id, uid, version=0) is None
             assert len(store.drafts.history(world.draft.id, uid)) == 5
 
     def test_the_journal_is_read_in_parts(self, stores: Stores) -> None:
@@ -166,7 +166,7 @@ class TestRaces:
         assert (len(written), len(refused)) == (rounds, rounds)
         with stores.read() as store:
             entries = store.drafts.history(world.draft.id, uid)[1:]
-            texts = [store.drafts.text_at(world.draft.id, uid, e.version) for e in entries]
+            texts = [store.drafts.words_at(world.draft.id, uid, seq=e.seq) for e in entries]
         assert sorted(map(str, texts)) == sorted(written)
 
     def test_the_chain_holds_with_two_processes_writing(self, stores: Stores) -> None:

@@ -1,4 +1,4 @@
-// Makes app/web/static/built/: one style sheet, one script, the fonts. `npm run build` runs it; nothing of it is committed.
+// Makes app/web/static/built/: one style sheet, the scripts, the fonts. `npm run build` runs it; nothing of it is committed.
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,15 @@ const shared = {
   logLevel: "warning",
 };
 await build({ ...shared, entryPoints: { travaux: "js/travaux.js" }, outdir: built });
+// The draft page's own, in parts: the editor is as large as all the rest, and comes when somebody may write.
+await build({
+  ...shared,
+  entryPoints: { desk: "js/desk.js" },
+  outdir: built,
+  format: "esm",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+});
 await build({
   ...shared,
   stdin: { contents: style, resolveDir: here, loader: "css", sourcefile: "style.css" },

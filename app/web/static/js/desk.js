@@ -1,4 +1,6 @@
 // The draft page: which clause is in focus, the keys, the filter of the outline, the meaning of a term.
+import { sitDown } from "./together.js";
+
 const desk = document.getElementById("draft");
 if (desk) open(desk);
 
@@ -9,6 +11,7 @@ function open(desk) {
   let current = "";
   let waiting = 0;
   let edited = "";
+  let moving = false;
 
   const clause = (uid) => (uid ? document.getElementById(uid) : null);
   const isEditing = () => sheet.querySelector("form.edit");
@@ -32,8 +35,8 @@ function open(desk) {
     element.focus({ preventScroll: true });
   }
 
-  function say(words) {
-    const line = Object.assign(document.createElement("div"), { id: "said", className: "notice good floating" });
+  function say(words, look = "good") {
+    const line = Object.assign(document.createElement("div"), { id: "said", className: `notice ${look} floating` });
     line.append(Object.assign(document.createElement("p"), { textContent: words }));
     document.getElementById("done").replaceChildren(line);
   }
@@ -78,8 +81,20 @@ function open(desk) {
     return all.find((one) => one.getBoundingClientRect().bottom > top) ?? all[0];
   }
 
-  function edit(uid) {
-    if (uid && desk.dataset.mayEdit) htmx.ajax("GET", `${address(uid)}/edit`, { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
+  // Written where it stands, at the table; in a form where there is none.
+  async function edit(uid, point = null) {
+    if (!uid || !desk.dataset.mayEdit || isEditing()) return;
+    if (await table.write(uid, { point })) return;
+    htmx.ajax("GET", `${address(uid)}/edit`, { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
+  }
+
+  // A clause is being written in: it is the one in focus, and the panel leaves it in view.
+  function written(uid) {
+    if (uid === current && !narrow.matches) return;
+    settle(uid);
+    history.replaceState(history.state, "", `${desk.dataset.draft}#${uid}`);
+    if (narrow.matches) document.getElementById("panel").removeAttribute("data-uid");
+    else showPanel(uid);
   }
 
   function leave() {
@@ -101,12 +116,24 @@ function open(desk) {
     history.replaceState(history.state, "", desk.dataset.draft);
   }
 
+  const table = sitDown(desk, {
+    settle: written,
+    say: (sentence) => say(sentence, "warn"),
+    mended: () => settle(current),
+  });
+
   // Clicks
+
+  // Where one writes already, a click into another clause goes on writing there.
+  sheet.addEventListener("mousedown", (event) => {
+    moving = Boolean(table.uid) && event.button === 0 && !event.target.closest("a, .words");
+  }, true);
 
   sheet.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     const element = event.target.closest(".c");
-    if (link?.matches(".x, .t")) return;
+    if (link?.matches(".x, .t") || event.target.closest(".words")) return;
+    if (moving && element && !link && window.getSelection().isCollapsed) return void edit(element.id, { x: event.clientX, y: event.clientY });
     if (!element || element.matches(".edit") || (link && !link.matches(".n, .m"))) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (link) event.preventDefault();
@@ -116,7 +143,7 @@ function open(desk) {
 
   sheet.addEventListener("dblclick", (event) => {
     const element = event.target.closest(".c:not(.edit)");
-    if (element && !event.target.closest("a")) edit(element.id);
+    if (element && !event.target.closest("a, .words")) edit(element.id, { x: event.clientX, y: event.clientY });
   });
 
   window.addEventListener("hashchange", () => {
@@ -155,12 +182,15 @@ function open(desk) {
       event.target.form.requestSubmit();
       return;
     }
+    if (event.defaultPrevented || event.target.closest(".words")) return;
     if (event.key === "Escape" && !document.querySelector("dialog[open]")) return leave();
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.key === "Enter" && !(current && event.target.matches("body, .sheet, .c, main"))) return;
     const does = {
       j: () => step(1),
       k: () => step(-1),
       e: () => edit(current),
+      Enter: () => edit(current),
       c: () => current && cite(),
       h: () => current && showPanel(current, "history"),
       "/": () => document.getElementById("search").focus(),
@@ -190,7 +220,9 @@ function open(desk) {
 
   // What arrives
 
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    const swapped = document.getElementById(detail?.ctx?.target?.id ?? "");
+    if (swapped?.matches("#sheet .c:not(.edit)")) table.doubt(swapped.id);
     settle(current || document.getElementById("panel")?.dataset.uid || "");
     const words = isEditing()?.querySelector("textarea.words, input[type=text]");
     if (words && !words.dataset.met) {

@@ -1,0 +1,227 @@
+// One clause's words while they are written here: what the table has confirmed, what is on its way, and what was typed since.
+//
+// The collaboration itself is @codemirror/collab's, over `shadow`: the words with what is on its way. What was typed since then is
+// one change on top (`tail`) until it is sent, so that one update goes out for some keystrokes, and one for an hour without a line.
+// Updates of others are taken one at a time, and mapped over one change at a time: anything else does not converge.
+//
+// When an act takes words away from the clause (it was split, or joined to another, or struck) while something is unconfirmed,
+// nothing more is taken in: the server alone knows where the words have gone. All of it is sent in the terms of the state before
+// (`settling`), and when every part was answered the words are what the table says.
+import { collab, receiveUpdates, sendableUpdates } from "@codemirror/collab";
+import { ChangeSet, EditorState } from "@codemirror/state";
+import { lastEnd } from "./changes.js";
+import { freshName } from "./live.js";
+
+const ACTS_AWAY = new Set(["struck", "split"]);
+
+export class Copy {
+  /** `face` shows the words: it has applied(changes) for what others did, and replaced(text) for all of them anew. */
+  constructor(uid, words, heard, { table, kept, face }) {
+    this.uid = uid;
+    this.table = table;
+    this.kept = kept;
+    this.face = face;
+    /** The state of the draft up to which this copy has heard. */
+    this.heard = heard;
+    this.tail = null;
+    this.settling = null;
+    this.held = [];
+    this.waiting = [];
+    this.struck = null;
+    this.found(words);
+  }
+
+  // Begun, or begun anew, from the words that the table has.
+  found(words) {
+    this.name = freshName();
+    this.n = 1;
+    this.shadow = EditorState.create({ doc: words, extensions: collab({ clientID: this.name }) });
+    this.confirmed = this.shadow.doc;
+  }
+
+  /** The words as their writer sees them. */
+  get words() {
+    if (this.settling) return this.settling.words;
+    return this.tail ? this.tail.apply(this.shadow.doc) : this.shadow.doc;
+  }
+
+  /** The changes that nobody has answered yet, each on top of the one before. */
+  get unanswered() {
+    const sent = this.settling ? this.settling.list : sendableUpdates(this.shadow).map((update) => update.changes);
+    return this.tail ? [...sent, this.tail] : sent;
+  }
+
+  get isQuiet() {
+    return !this.settling && !this.unanswered.length && !this.held.length;
+  }
+
+  /** Settled when all is confirmed. */
+  quiet() {
+    this.flush();
+    return this.isQuiet ? Promise.resolve() : new Promise((keep, refuse) => this.waiting.push({ keep, refuse }));
+  }
+
+  /** The line broke: whoever waits is told. */
+  broken() {
+    for (const { refuse } of this.waiting.splice(0)) refuse("This waits for the connection: you are offline.");
+  }
+
+  // Out
+
+  /** Something was typed. */
+  typed(changes) {
+    this.tail = this.tail ? this.tail.compose(changes) : changes;
+    if (this.settling) this.settling.words = changes.apply(this.settling.words);
+  }
+
+  /** Send what was typed, unless something is on its way already. */
+  flush() {
+    if (this.tail?.empty) this.tail = null;
+    if (!this.tail || this.table.line !== "open" || this.face.isComposing()) return;
+    if (this.settling) {
+      if (this.settling.answered.size < this.settling.list.length) return;
+      this.settling.list.push(this.tail);
+    } else {
+      if (sendableUpdates(this.shadow).length) return;
+      this.shadow = this.shadow.update({ changes: this.tail }).state;
+    }
+    this.tail = null;
+    this.save();
+    this.push();
+  }
+
+  /** Send all that is unanswered; again, when it was sent before. */
+  push() {
+    const list = this.settling ? this.settling.list : sendableUpdates(this.shadow).map((update) => update.changes);
+    if (!list.length) return;
+    const base = this.settling ? this.settling.base : this.heard;
+    const push = { uid: this.uid, client: this.name, base, n: this.n, changes: list.map((one) => one.toJSON()) };
+    if (this.table.send({ push })) this.table.expect();
+  }
+
+  /** Keep what is unanswered where a reload finds it. */
+  save() {
+    const push = this.asKept();
+    if (push) this.kept.keep(push);
+    else this.kept.confirm(this.name);
+  }
+
+  /** What is unanswered, as it is kept; null when nothing is. */
+  asKept() {
+    const changes = this.unanswered.map((one) => one.toJSON());
+    if (!changes.length) return null;
+    const base = this.settling ? this.settling.base : this.heard;
+    return { client: this.name, uid: this.uid, base, n: this.n, changes, words: this.words.toString() };
+  }
+
+  // In
+
+  /** Take one entry of the journal; `frame` are all that came with it. */
+  take(entry, frame) {
+    if (entry.s <= this.heard) return;
+    if (this.face.isComposing()) {
+      this.held.push([entry, frame]);
+      return;
+    }
+    const name = entry.p || entry.d?.carried || "";
+    const mine = name.startsWith(`${this.name}.`) ? Number(name.slice(this.name.length + 1)) : 0;
+    const here = entry.u === this.uid;
+    const changes = here && entry.c ? ChangeSet.fromJSON(entry.c) : null;
+    if (changes) this.confirmed = changes.apply(this.confirmed);
+    if (here && (entry.a === "struck" || entry.a === "restored")) this.struck = entry.a === "struck" ? entry : null;
+    if (this.settling) return this.answer(mine, entry);
+    if (!here) return;
+    if (mine) this.receive(changes, this.name);
+    else if (isAway(entry, frame) && this.unanswered.length) this.settle(entry.s - 1);
+    else if (changes) this.receive(changes, "others");
+  }
+
+  receive(changes, whose) {
+    if (whose === this.name) {
+      this.shadow = receiveUpdates(this.shadow, [{ changes, clientID: whose }]).state;
+      this.n += 1;
+    } else {
+      const taken = receiveUpdates(this.shadow, [{ changes, clientID: whose }]);
+      this.shadow = taken.state;
+      let shown = taken.changes;
+      if (this.tail) {
+        shown = taken.changes.map(this.tail, true);
+        this.tail = this.tail.map(taken.changes);
+      }
+      this.face.applied(shown);
+    }
+    this.save();
+  }
+
+  /** What was held back while letters were being put together. */
+  release() {
+    for (const [entry, frame] of this.held.splice(0)) this.take(entry, frame);
+  }
+
+  /** A whole commit was taken, up to this state. */
+  caughtUp(seq) {
+    if (this.held.length) return;
+    this.heard = Math.max(this.heard, seq);
+    this.finish();
+    this.flush();
+    if (this.isQuiet) for (const { keep } of this.waiting.splice(0)) keep();
+  }
+
+  // Settling
+
+  settle(base) {
+    const words = this.words;
+    const list = this.unanswered;
+    this.tail = null;
+    this.settling = { base, list, words, answered: new Set(), place: null };
+    this.save();
+    this.push();
+  }
+
+  answer(mine, entry) {
+    if (!mine || !this.settling) return;
+    this.settling.answered.add(mine);
+    if (entry?.c && lastEnd(entry.c) >= 0) this.settling.place = { uid: entry.u, at: lastEnd(entry.c) };
+  }
+
+  finish() {
+    if (!this.settling || this.tail || this.settling.answered.size < this.settling.list.length || this.face.isComposing()) return;
+    const { place } = this.settling;
+    this.settling = null;
+    this.anew(place);
+  }
+
+  anew(place = null) {
+    this.kept.confirm(this.name);
+    this.tail = null;
+    this.found(this.confirmed);
+    this.face.replaced(this.confirmed.toString(), place);
+  }
+
+  /** These updates were in the journal already; their entries should have been heard. */
+  wasKept(n) {
+    if (!this.settling) return n.includes(this.n) && this.unanswered.length > 0;
+    for (const one of n) this.settling.answered.add(one);
+    this.finish();
+    return false;
+  }
+
+  /** These updates could not be kept; gives the words as their author had them. */
+  cameBack(n) {
+    const words = this.words.toString();
+    if (this.settling) {
+      for (const one of n) this.settling.answered.add(one);
+      this.finish();
+    } else this.anew();
+    return words;
+  }
+}
+
+/** Whether an entry takes words of its clause to another one, or away. */
+export function isAway(entry, frame) {
+  if (ACTS_AWAY.has(entry.a)) return true;
+  const act = entry.d?.of ?? entry.s;
+  return Boolean(entry.c) && frame.some((other) => (other.d?.of ?? other.s) === act && takesFrom(other) === entry.u);
+}
+
+const takesFrom = ({ a, d }) => (a === "inserted" ? d?.from : a === "restored" ? d?.joined : undefined);

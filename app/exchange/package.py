@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -21,6 +21,7 @@ MOST_BYTES = 200_000_000
 MOST_BYTES_OF_XML = 60_000_000
 
 Element = etree._Element
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Unreadable(Exception):
@@ -48,7 +49,10 @@ class Package:
         if any(entry.flag_bits & 1 for entry in entries):
             raise Unreadable("The file is locked with a password. Save it without one.")
         self._left = MOST_BYTES
-        self._entries = {entry.filename.lstrip("/").lower(): entry for entry in entries}
+        # Some writers separate folders with a backslash, as no zip file should.
+        self._entries = {
+            entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries
+        }
 
     def __contains__(self, name: str) -> bool:
         return name.lstrip("/").lower() in self._entries
@@ -122,12 +126,19 @@ def parse_xml(content: bytes, name: str) -> Element:
 
 def local(element: Element) -> str:
     """An element's name without its namespace; "" for comments and the like."""
-    tag = element.tag
+    return _without_namespace(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: Element, name: str) -> str | None:
     """An attribute by its local name, in whatever namespace it stands."""
+    # Nearly all that is asked for stands in the namespace of Transitional files.
+    if (found := element.get(f"{_WORD}{name}")) is not None:
+        return found
     for key, value in element.items():
         if str(key).rpartition("}")[2] == name:
             return str(value)
@@ -139,7 +150,12 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next((each for each in element if local(each) == name), None)
+        for each in element:
+            if _without_namespace(each.tag) == name:
+                element = each
+                break
+        else:
+            return None
     return element
 
 

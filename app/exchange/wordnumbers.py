@@ -6,6 +6,7 @@ count on together, unless a list starts a level anew: then the count begins
 again the first time that list is used there.
 """
 
+import copy
 import re
 from dataclasses import dataclass, field
 
@@ -69,6 +70,13 @@ class Numbers:
             elif local(each) == "num":
                 self._read_list(each)
 
+    def anew(self) -> "Numbers":
+        """The same lists with nothing counted: for a text that is numbered by itself."""
+        fresh = copy.copy(self)
+        fresh._counts = {}
+        fresh._started = set()
+        return fresh
+
     def label(self, properties: Element | None) -> str:
         """The label of the next paragraph with these properties (`w:pPr`); "" when it has none.
 
@@ -83,6 +91,8 @@ class Numbers:
 
     def _place(self, properties: Element | None) -> tuple[str, int] | None:
         """The list and the level of a paragraph: its own, else the ones of its style."""
+        if not self._lists:
+            return None
         number = value(properties, "numPr", "numId")
         depth = value(properties, "numPr", "ilvl")
         style = value(properties, "pStyle") or self._styles.default

@@ -1,0 +1,105 @@
+"""Reading a Word file from a stranger in a process of its own, with little memory and little time.
+
+The process gets the bytes on its standard input and gives plain JSON back; it inherits no
+settings, no open files and, where the system allows it, no network. What kills it, a limit or a
+fault of a parser, costs one sentence and not the server.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from app.exchange.package import Unreadable
+from app.exchange.word.gate import MOST_FILE
+from app.exchange.word.plain import as_json, from_json
+from app.exchange.word.read import Reading, read_views
+from app.exchange.word.story import View
+
+MEMORY = 512 * 1024 * 1024
+"""Bytes of address space."""
+SECONDS_OF_WORK = 10
+SECONDS = 30
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+_ROOT = Path(__file__).resolve().parents[3]
+_TOO_MUCH = "The file asks for more memory or time than reading any text needs; refused."
+
+
+def read_apart(content: bytes, view: View = View.ACCEPTED) -> Reading:
+    """A file on a view, read in a process of its own; Unreadable with a sentence when refused."""
+    return read_views_apart(content, (view,))[0]
+
+
+def read_views_apart(content: bytes, views: Iterable[View]) -> tuple[Reading, ...]:
+    """A file on several views, read in one process of its own."""
+    return tuple(from_json(each) for each in plain_apart(content, views))
+
+
+def plain_apart(content: bytes, views: Iterable[View]) -> list[dict[str, Any]]:
+    """Readings as plain values, as `app.exchange.word.plain` makes them."""
+    if len(content) > MOST_FILE:
+        raise Unreadable(f"The file is larger than {MOST_FILE // 1_000_000} MB.")
+    asked = [str(view) for view in views]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "app.exchange.word.jail", *asked],
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            cwd="/",
+            env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+            close_fds=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable(_TOO_MUCH) from error
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError as error:
+        raise Unreadable(_TOO_MUCH) from error
+    if "refused" in answer:
+        raise Unreadable(str(answer["refused"]))
+    readings: list[dict[str, Any]] = answer["readings"]
+    return readings
+
+
+def main(views: list[str]) -> None:
+    """What the process does: shut the doors, read, answer with a reading or a sentence."""
+    _shut()
+    # The process ends with its answer: looking for garbage would only take time.
+    gc.disable()
+    content = sys.stdin.buffer.read(MOST_FILE + 1)
+    try:
+        readings = read_views(content, [View(view) for view in views])
+        answer: dict[str, Any] = {"readings": [as_json(each) for each in readings]}
+    except Unreadable as refusal:
+        answer = {"refused": refusal.sentence}
+    except MemoryError:
+        answer = {"refused": _TOO_MUCH}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def _shut() -> None:
+    """Take from this process what reading does not need."""
+    # Where a system does not let a plain user do without the network, the other limits hold.
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "unshare"):
+        libc.unshare(_NEW_USER | _NEW_NETWORK)
+    for limit, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS_OF_WORK),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    os.umask(0o077)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -422,6 +422,12 @@ def _parted(
         start, end = pieces[index]
         changes, part = changes.parted(start, end, opening=opening or index > 0)
         at = changes.map_position(start, 1)
-        inside = ChangeSet(part.sections + inside.sections)
+        inside = _side_by_side(part, inside)
         moved.insert(0, (at, at + part.new_length))
     return changes, inside, moved
+
+
+def _side_by_side(left: ChangeSet, right: ChangeSet) -> ChangeSet:
+    """One change for two texts put together, of a change for each."""
+    both = left.embedded(0, right.length)
+    return both.compose(right.embedded(left.new_length, 0))

@@ -17,6 +17,14 @@ LEGAL = st.lists(
 ).map("".join)
 
 
+WORDS = st.lists(
+    st.sampled_from(("shall", "may", "the", "of", "Party", "State's", "well-known", "2", "1,500"))
+    | st.sampled_from(("漢", "كتابٌ", "e\u0301te\u0301", "peace,", "(a)", "talks;", "𝔸")),
+    min_size=3,
+    max_size=15,
+)
+
+
 def redline(old: str, new: str) -> str:
     marks = {"same": "{}", "ins": "{{+{}+}}", "del": "[-{}-]"}
     return "".join(marks[piece.op].format(piece.text) for piece in pieces(old, new))
@@ -78,6 +86,29 @@ def test_changes_stand_in_order_and_something_stays_between_them(old: str, new: 
     for one, other in pairwise(found):
         assert one.end <= other.start
         assert old[one.end : other.start]
+
+
+@given(WORDS, st.data())
+def test_brackets_around_a_phrase_are_two_insertions(words: list[str], data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(words) - 1))
+    last = data.draw(st.integers(first, len(words) - 1))
+    old = " ".join(words)
+    start = len(" ".join(words[:first])) + (first > 0)
+    end = len(" ".join(words[: last + 1]))
+    new = f"{old[:start]}[{old[start:end]}]{old[end:]}"
+    assert changes(old, new) == ((start, start, "["), (end, end, "]"))
+    assert changes(new, old) == ((start, start + 1, ""), (end + 1, end + 2, ""))
+
+
+@given(WORDS, st.data())
+def test_a_changed_word_is_a_changed_word(words: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(words) - 1))
+    old = " ".join(words)
+    start = len(" ".join(words[:at])) + (at > 0)
+    new = " ".join([*words[:at], "should", *words[at + 1 :]])
+    (change,) = changes(old, new)
+    # A mark that the word bore goes with it; no letter of it stays, and no other word goes.
+    assert change == (start, start + len(words[at]), "should")
 
 
 @given(LEGAL)

@@ -29,7 +29,6 @@ from app.web.words import Block, Sheet
 
 router = APIRouter()
 
-_PAGE = 50
 _FEW = 5
 """How many drafts a process sets before they are asked for: a table works on one, or on a few."""
 _BLOCKS = 6_000
@@ -331,18 +330,6 @@ def list_struck(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> 
     return render(
         request, "drafts/struck.html", draft=draft, struck=struck, may_restore=may_restore
     )
-
-
-@router.get("/drafts/{slug}/journal")
-def show_journal(
-    request: Request, store: StoreDep, seat: SeatDep, slug: str, before: int | None = None
-) -> Response:
-    """All changes, the latest first, fifty to a page."""
-    desk = desk_of(request, store, seat, slug)
-    entries = drafting.journal(store, seat, desk.draft, before=before, limit=_PAGE)
-    told = tuple((entry, deed(entry), desk.sheet.citation(entry.uid)) for entry in entries)
-    older = entries[-1].seq if len(entries) == _PAGE and entries[-1].seq > 1 else None
-    return render(request, "drafts/journal.html", draft=desk.draft, told=told, older=older)
 
 
 @router.get("/drafts/{slug}/mast")

@@ -18,8 +18,8 @@ from app.web.words import Sheet, set_out
 _CATCHING_UP = 500
 """After how many entries reading all clauses anew is quicker than reading the entries."""
 
-_TAKING_BACK = 20
-"""In how many clauses words are taken back at most, rather than the whole journal added up."""
+_TAKING_BACK = 2_000
+"""How many entries are added up at most to learn what another process has shown."""
 
 _WORDS = frozenset({"reworded", "retitled"})
 """The acts that change words and leave the structure as it is."""
@@ -57,11 +57,11 @@ def known_at(sheets: Sheets, store: Store, draft: DraftRecord, seq: int) -> Shee
         return None
     if sheets.holds(draft.id, entry.hash):
         return at_moment(sheets, store, draft, entry)
-    return _taken_back(sheets, store, draft, entry)
+    return _taken_back(sheets, store, draft, entry, _TAKING_BACK)
 
 
 def _then(sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord) -> Sheet:
-    sheet = _taken_back(sheets, store, draft, entry)
+    sheet = _taken_back(sheets, store, draft, entry, entry.seq)
     if sheet is not None:
         return sheet
     fold = store.drafts.as_it_stood(draft.id, entry.seq)
@@ -69,16 +69,15 @@ def _then(sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord) 
 
 
 def _taken_back(
-    sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord
+    sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord, most: int
 ) -> Sheet | None:
-    """The sheet of then made from that of now; None where more than a few words were changed."""
+    """The sheet of then made from that of now; None where `most` entries do not suffice for it."""
     since = store.drafts.journal(draft.id, after=entry.seq, limit=_CATCHING_UP + 1)
     uids = {each.uid for each in since if each.act not in _SILENT}
-    if (
-        len(since) > _CATCHING_UP
-        or len(uids) > _TAKING_BACK
-        or any(each.act not in _SILENT | _WORDS for each in since)
-    ):
+    if len(since) > _CATCHING_UP or any(each.act not in _SILENT | _WORDS for each in since):
+        return None
+    # Every entry of a clause raises its version, so that these are how many entries there are.
+    if sum({each.uid: each.version for each in since}.values()) > most:
         return None
     words = {uid: store.drafts.words_at(draft.id, uid, seq=entry.seq) for uid in uids}
     now = of_now(sheets, store, draft)

@@ -68,18 +68,25 @@ class _Side:
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
         self.clauses = clauses
-        self.tokens = [tuple(_tokens(clause)) for clause in clauses]
+        self._tokens: dict[int, tuple[str, ...]] = {}
         self.parents = list(_parents(clauses))
         self.below: defaultdict[int, list[int]] = defaultdict(list)
         for index, parent in enumerate(self.parents):
             self.below[parent].append(index)
         self._shingles: dict[int, frozenset[Hashable]] = {}
 
+    def tokens(self, index: int) -> tuple[str, ...]:
+        """The clause's words and marks, without case; a number is as good as another."""
+        found = self._tokens.get(index)
+        if found is None:
+            found = self._tokens[index] = tuple(_tokens(self.clauses[index]))
+        return found
+
     def shingles(self, index: int) -> frozenset[Hashable]:
         """The clause's words and pairs of neighbouring words, for likeness."""
         found = self._shingles.get(index)
         if found is None:
-            tokens = self.tokens[index]
+            tokens = self.tokens(index)
             found = frozenset((*tokens, *pairwise(tokens)))
             self._shingles[index] = found
         return found
@@ -220,7 +227,7 @@ class _Pairing:
             above, there = self.old.parents[one], self.new.parents[other]
             while above >= 0 and there >= 0:
                 if above not in self.to_new and there not in self.to_old:
-                    weights[above, there] += 1 + len(self.old.tokens[one])
+                    weights[above, there] += 1 + len(self.old.tokens(one))
                 above, there = self.old.parents[above], self.new.parents[there]
         scored = []
         for (one, other), weight in weights.items():
@@ -236,7 +243,7 @@ class _Pairing:
     def _weight_below(side: _Side, index: int) -> int:
         weight = 1
         for below in side.below[index]:
-            weight += 1 + len(side.tokens[below])
+            weight += 1 + len(side.tokens(below))
         return weight
 
     def _below(self, pair: tuple[int, int], least: float) -> None:
@@ -299,7 +306,7 @@ def _exact(clause: Clause) -> Hashable:
 
 
 def _loose(side: _Side, index: int) -> Hashable:
-    return side.clauses[index].kind.bears_heading, side.tokens[index]
+    return side.clauses[index].kind.bears_heading, side.tokens(index)
 
 
 def _once(keys: Sequence[Hashable], indices: Iterable[int]) -> dict[Hashable, int]:
@@ -317,7 +324,7 @@ def _runs(side: _Side, indices: Iterable[int], most: int) -> dict[Hashable, list
     """Runs of words, and the few clauses that have them; those of more than `most` are left out."""
     holders: defaultdict[Hashable, list[int]] = defaultdict(list)
     for index in indices:
-        tokens = side.tokens[index]
+        tokens = side.tokens(index)
         for run in set(zip(*(tokens[at:] for at in range(_RUN)), strict=False)) or {tokens}:
             holders[run].append(index)
     return {run: found for run, found in holders.items() if len(found) <= most}
@@ -379,8 +386,8 @@ def _split_from(pairing: _Pairing, added: int) -> int | None:
     """The old clause beside whose rest the words of an added one stand now."""
     for kept in _neighbours(added, pairing.to_old):
         whole = pairing.to_old[kept]
-        rest, half = pairing.new.tokens[kept], pairing.new.tokens[added]
-        if _holds(pairing.old.tokens[whole], rest, half):
+        rest, half = pairing.new.tokens(kept), pairing.new.tokens(added)
+        if _holds(pairing.old.tokens(whole), rest, half):
             return whole
     return None
 
@@ -389,8 +396,8 @@ def _joined_to(pairing: _Pairing, removed: int) -> int | None:
     """The new clause that has the words of a removed one beside those of its neighbour."""
     for kept in _neighbours(removed, pairing.to_new):
         whole = pairing.to_new[kept]
-        rest, half = pairing.old.tokens[kept], pairing.old.tokens[removed]
-        if _holds(pairing.new.tokens[whole], rest, half):
+        rest, half = pairing.old.tokens(kept), pairing.old.tokens(removed)
+        if _holds(pairing.new.tokens(whole), rest, half):
             return whole
     return None
 

@@ -436,9 +436,12 @@ class _Sections:
 
 
 class _Walk:
-    """A place in a list of sections, which may be in the middle of one."""
+    """A place in a list of sections, which may be in the middle of one.
 
-    __slots__ = ("at", "done", "inserted", "length", "offset", "sections")
+    `keeps` says whether what is here stays, `changes` whether it is replaced; at the end neither.
+    """
+
+    __slots__ = ("at", "changes", "done", "inserted", "keeps", "length", "offset", "sections")
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
         self.sections = sections
@@ -450,18 +453,10 @@ class _Walk:
         self.done = self.at >= len(self.sections)
         section: Section = (0, None) if self.done else self.sections[self.at]
         self.length, self.inserted = section
+        self.changes = self.inserted is not None
+        self.keeps = not (self.changes or self.done)
         self.offset = 0
         self.at += 1
-
-    @property
-    def changes(self) -> bool:
-        """Whether here is a replaced section."""
-        return self.inserted is not None
-
-    @property
-    def keeps(self) -> bool:
-        """Whether here is a section that stays."""
-        return self.inserted is None and not self.done
 
     def forward(self, length: int) -> None:
         """Go on by a length of the old text."""

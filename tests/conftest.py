@@ -5,11 +5,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app.actions import seating
 from app.store.unit import Store, Stores
 from tests.support.databases import Postgresql, Sqlite, postgresql_server
 from tests.support.world import Clock, World, fill
+
+# How long an example takes says more of the machine's other work than of the code.
+settings.register_profile("travaux", deadline=None)
+settings.load_profile("travaux")
 
 
 @pytest.fixture(scope="session", autouse=True)

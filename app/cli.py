@@ -73,6 +73,8 @@ def serve() -> None:
 
     import uvicorn
 
+    from app.web.wire import SERVED
+
     settings = _settings()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,11 +99,8 @@ def serve() -> None:
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.forwarded_allow_ips,
-        # What everybody hears is made into a frame once: so it cannot be packed for each.
-        ws="app.web.wire:Wire",
-        ws_per_message_deflate=False,
-        ws_max_size=65536,
         timeout_graceful_shutdown=5,
+        **SERVED,
     )
 
 
@@ -167,6 +166,27 @@ def lint(file: Path, as_json: AsJson = False) -> None:
         for finding in findings
     ]
     _answer(found, as_json, lambda: _findings_as_text(found))
+
+
+@cli.command()
+def read(
+    file: Annotated[Path, typer.Argument(metavar="FILE.docx")],
+    view: Annotated[
+        str, typer.Option(help="original (all rejected), accepted, or marked (both).")
+    ] = "accepted",
+    as_json: AsJson = False,
+) -> None:
+    """Read any Word file: labels, words, tracked changes, comments, notes, and what was lost."""
+    from app.exchange.word.jail import plain_apart
+    from app.exchange.word.show import as_text
+    from app.exchange.word.story import View
+
+    try:
+        asked = View(view)
+    except ValueError:
+        raise Stop(f"There is no view {view!r}: original, accepted or marked.") from None
+    found = plain_apart(_bytes(file), [asked])[0]
+    _answer(found, as_json, lambda: as_text(found))
 
 
 @library.command("add")

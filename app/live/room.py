@@ -147,10 +147,6 @@ class Room:
     def push(self, member: Member, said: frames.Pushed) -> None:
         """Have what somebody typed kept."""
         client = said.client or member.client
-        n = tuple(range(said.n, said.n + len(said.updates)))
-        if self._owners.setdefault(client, member.seat.id) != member.seat.id:
-            member.line.send(frames.back(said.uid, client, n, _NOT_YOURS))
-            return
         self._places[client] = member.sid
         self._put(
             typing.Push(
@@ -346,8 +342,14 @@ class Room:
             self._do(work[-1])
 
     def _take(self, pushes: Sequence[typing.Push]) -> None:
+        stolen: list[typing.Push] = []
+
+        def take(store: Store, recent: typing.Recent) -> typing.Taken:
+            stolen[:] = self._stolen(store, pushes)
+            return typing.take(store, recent, [one for one in pushes if one not in stolen])
+
         try:
-            taken = self._kept(lambda store, recent: typing.take(store, recent, pushes))
+            taken = self._kept(take)
         except _Away:
             raise
         except Exception:
@@ -359,8 +361,26 @@ class Room:
             _log.exception("A push to draft %s could not be kept.", self.draft_id)
             self._answer(pushes, [_back(pushes[0], _numbers(pushes[0]), _MISTAKE)])
             return
-        answers = [_back(one.push, one.n, one.why, one.by) for one in taken.backs]
+        answers = [_back(one, _numbers(one), _NOT_YOURS) for one in stolen]
+        answers += [_back(one.push, one.n, one.why, one.by) for one in taken.backs]
         self._tell_of(taken, pushes, [*answers, *map(_again, taken.kept)])
+
+    def _stolen(self, store: Store, pushes: Sequence[typing.Push]) -> list[typing.Push]:
+        """Those that are signed with what somebody else signs with.
+
+        Everybody sees the signatures of all. Whoever took somebody's could have theirs kept
+        under the numbers that this one was about to use, whose words would then be taken for
+        kept already.
+        """
+        new = {push.client for push in pushes} - self._owners.keys()
+        firsts = [f"{client}.1" for client in new]
+        for first, seq in store.strokes.pushed(self.draft_id, firsts).items() if new else ():
+            entry = store.drafts.entry(self.draft_id, seq)
+            if entry is not None:
+                self._note_owner(first.rpartition(".")[0], entry.author_id)
+        for push in pushes:
+            self._note_owner(push.client, _member(push).seat.id)
+        return [push for push in pushes if self._owners[push.client] != _member(push).seat.id]
 
     def _do(self, deed: typing.Deed) -> None:
         member = _member(deed)
@@ -388,7 +408,7 @@ class Room:
         before, seq, entries = self._told or taken.recent.seq, taken.recent.seq, taken.entries
         if seq - before > len(entries):
             # What we remembered was lost on the way, and with it some that nobody was told of.
-            missed = self._since(before)
+            missed = self._entries(before)
             if missed is None:
                 raise _Away("too much was missed")
             entries = tuple(entry for entry in missed if entry.seq <= seq)
@@ -425,8 +445,9 @@ class Room:
             self._post(partial(self._seat, one.member, self._told, said))
 
     def _since(self, seq: int) -> Sequence[EntryRecord] | None:
-        if seq >= self._told:
-            return ()
+        return () if seq >= self._told else self._entries(seq)
+
+    def _entries(self, seq: int) -> Sequence[EntryRecord] | None:
         return self._seen(lambda store, _: typing.since(store, self.draft_id, seq, LONGEST_SINCE))
 
     def _kept(self, work: Callable[[Store, typing.Recent], _T]) -> _T:

@@ -6,11 +6,20 @@ as that takes it at once. The server's own way costs three times as much for eac
 connection that has enough to do is spoken to the server's way, which waits until it can write.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+
+SERVED: Mapping[str, Any] = {
+    "ws": "app.web.wire:Wire",
+    # A frame that is made once cannot be packed for each connection anew.
+    "ws_per_message_deflate": False,
+    "ws_max_size": 64 * 1024,
+}
+"""How uvicorn has to be run for this."""
 
 WIRE = "travaux.wire"
 """The name of the extension by which an application finds this in its scope."""
@@ -20,7 +29,7 @@ _SHORT, _MIDDLE = 126, 1 << 16
 
 
 class Wire(WebSocketsSansIOProtocol):
-    """The protocol for `uvicorn.run(ws=...)`; compression has to be off."""
+    """A connection of uvicorn's that can be handed frames which are made already."""
 
     def handle_connect(self, event: Request) -> None:
         """Let the application find this connection."""

@@ -135,7 +135,8 @@ class Person:
     """Somebody with a page open. `address` is the server's, as http://host:port.
 
     `acknowledged` leads from each push that was heard back to its seq, in the order of hearing;
-    `faults` says what must not happen, in words.
+    `shown` are the pushes of others that were seen, with theirs; `faults` says what must not
+    happen, in words.
     """
 
     def __init__(
@@ -152,6 +153,7 @@ class Person:
         self.words = dict(opening.words)
         self.editors: dict[str, Editor] = {}
         self.acknowledged: dict[str, int] = {}
+        self.shown: set[tuple[int, str]] = set()
         self.came_back: list[dict[str, Any]] = []
         self.faults: list[str] = []
         self.refused = 0
@@ -339,12 +341,12 @@ class Person:
         change = ChangeSet.from_json(edit["c"])
         self.words[uid] = change.apply(self.words.get(uid, ""))
         editor = self.editors.get(uid)
-        if editor is None:
-            return
-        if editor.receive(change, push):
+        if editor is not None and editor.receive(change, push):
             self.acknowledged[push] = edit["s"]
-        elif push.rpartition(".")[0] == editor.client:
+            return
+        if editor is not None and push.rpartition(".")[0] == editor.client:
             self.faults.append(f"{push} came at {edit['s']} although it was not waited for")
+        self.shown.add((edit["s"], push))
 
     def _take_back(self, back: dict[str, Any]) -> None:
         self.came_back.append(back)

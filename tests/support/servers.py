@@ -11,19 +11,46 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import uvicorn
+from fastapi import FastAPI
+
 from app.store.unit import LOSS_ACCEPTED
+from app.web.wire import SERVED
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTING = 60.0
 """Seconds that a server may take until it answers, on a machine that is busy."""
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of an application that is served by a thread of this process, as `travaux
+    serve` would; from a thread, so that a test may reach into it."""
+    config = uvicorn.Config(
+        app, port=free_port(), log_level="error", lifespan="off", access_log=False, **SERVED
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{config.port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        app.state.hub.end()
+        app.state.stores.close()
 
 
 def free_port() -> int:

@@ -1,0 +1,527 @@
+import asyncio
+import json
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.actions import drafting, seating, typing
+from app.actions.policy import OPERATOR
+from app.live import frames
+from app.live import room as rooms
+from app.live.room import Member, Room
+from app.store.seats import SeatRecord
+from app.store.strokes import Outrun
+from app.store.unit import Store
+from app.treaty.changes import ChangeSet
+from tests.live.conftest import Laid
+
+
+class Ear:
+    """A line that remembers what was said on it."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.ended: list[tuple[str, int]] = []
+
+    def send(self, text: str) -> None:
+        self.texts.append(text)
+
+    def end(self, sentence: str, code: int) -> None:
+        self.ended.append((sentence, code))
+
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        return [json.loads(text) for text in self.texts]
+
+    def all(self, verb: str) -> list[Any]:
+        return [frame[verb] for frame in self.said if verb in frame]
+
+    @property
+    def edits(self) -> list[dict[str, Any]]:
+        return [edit for frame in self.all("edits") for edit in frame]
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    async with asyncio.timeout(15):
+        while not is_so():  # noqa: ASYNC110 - what is waited for comes from another thread
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def opened(laid: Laid, **options: Any) -> AsyncIterator[Room]:
+    room = Room(laid.stores, laid.draft.id, asyncio.get_running_loop(), **{"pace": 0.0} | options)
+    laid.stores.on_commit.append(lambda _draft, seq: room.heard(seq))
+    try:
+        yield room
+    finally:
+        room.end()
+        await asyncio.to_thread(room.wait, 20.0)
+
+
+def member(laid: Laid, who: int = 0, sid: str = "", client: str = "") -> tuple[Member, Ear]:
+    ear = Ear()
+    return (
+        Member(
+            sid or f"sid{who}", laid.seats[who], laid.sessions[who], ear, client or f"client0{who}"
+        ),
+        ear,
+    )
+
+
+async def seated(
+    laid: Laid, room: Room, who: int = 0, *, since: int | None = None, sid: str = ""
+) -> tuple[Member, Ear]:
+    one, ear = member(laid, who, sid)
+    room.join(one, laid.page.seq if since is None else since)
+    await until(lambda: ear.texts)
+    return one, ear
+
+
+def typed(laid: Laid, words: str = "x", n: int = 1, clause: int = 0) -> frames.Pushed:
+    page = laid.page
+    uid = laid.uids[clause]
+    change = ChangeSet.build(len(page.words[uid]), [(0, 0, words)])
+    return frames.Pushed(uid, "", page.seq, n, (change,))
+
+
+@contextmanager
+def held(laid: Laid) -> Iterator[None]:
+    """Nobody can write to the draft inside of this block."""
+    begun, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with laid.stores.begin() as store:
+            store.strokes.head(laid.draft.id)
+            begun.set()
+            over.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    begun.wait(10)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_what_one_types_everybody_hears_in_the_same_words_and_nobody_before_it_is_kept(
+    laid: Laid,
+) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            author, own = await seated(laid, room, 0)
+            _, other = await seated(laid, room, 1)
+            with held(laid):
+                room.push(author, typed(laid))
+                await asyncio.sleep(0.05)
+                assert not own.all("edits") and not other.all("edits")
+            await until(lambda: own.edits and other.edits)
+            (edit,) = other.edits
+            assert edit["p"] == "client00.1" and edit["w"] == author.sid
+            assert edit["by"] == author.seat.name
+            frame = own.texts[-1]
+            assert frame is next(text for text in other.texts if text == frame)
+            assert own.all("seq")[-1] == [laid.page.seq - 1, laid.page.seq]
+            assert author.waiting == 0
+
+    asyncio.run(meet())
+    assert [entry.push for entry in laid.typed] == ["client00.1"]
+
+
+def test_what_waits_goes_into_one_commit_and_one_frame(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            two, _ = await seated(laid, room, 1)
+            before = laid.page.seq
+            with held(laid):
+                room.push(one, typed(laid))
+                await asyncio.sleep(0.05)
+                for n in range(2, 12):
+                    room.push(one, typed(laid, "y", n))
+                    room.push(two, typed(laid, "z", n - 1, clause=1))
+            await until(lambda: len(ear.edits) == 21)
+            assert ear.all("seq") == [[before, before + 1], [before + 1, before + 21]]
+
+    asyncio.run(meet())
+    assert [e.push for e in laid.typed if e.push.startswith("client00")] == [
+        f"client00.{n}" for n in range(1, 12)
+    ]
+
+
+def test_deeds_stay_in_line_with_pushes_and_are_answered_after_their_frame(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            page, uid = laid.page, laid.uids[0]
+            with held(laid):
+                room.push(one, typed(laid, "The "))
+                room.deed(one, frames.Asked(9, "split", uid, page.seq, 12))
+                room.push(one, typed(laid, "x", 2, clause=1))
+                room.deed(one, frames.Asked(10, "split", "cnone", page.seq, 2))
+            await until(lambda: ear.all("no"))
+            kinds = [next(iter(frame)) for frame in ear.said if "who" not in frame]
+            assert kinds[-5:] == ["seq", "seq", "done", "seq", "no"]
+            (done,) = ear.all("done")
+            assert done["id"] == 9 and done["uid"] != uid
+            assert ear.all("no")[0]["id"] == 10 and ear.all("no")[0]["why"].endswith(".")
+            assert one.waiting == 0
+
+    asyncio.run(meet())
+    assert laid.page.words[laid.uids[0]] == "The The Parties"
+
+
+def test_who_comes_late_hears_first_what_was_missed(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            start = laid.page.seq
+            one, first = await seated(laid, room, 0)
+            room.push(one, typed(laid))
+            await until(lambda: first.edits)
+            _, late = await seated(laid, room, 1, since=start)
+            assert [next(iter(frame)) for frame in late.said] == ["welcome", "seq"]
+            assert late.all("welcome")[0]["seq"] == start + 1
+            assert late.edits == first.edits
+            room.push(one, typed(laid, "y", 2))
+            await until(lambda: len(late.edits) == 2)
+            assert late.all("seq") == [[start, start + 1], [start + 1, start + 2]]
+
+    asyncio.run(meet())
+
+
+def test_a_page_that_is_too_old_or_from_the_future_is_loaded_anew(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "LONGEST_SINCE", 2)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, _ = await seated(laid, room, 0)
+            start = laid.page.seq
+            for n in range(1, 4):
+                room.push(one, typed(laid, "x", n))
+                await until(lambda: room.members["sid0"].waiting == 0)
+            _, old = await seated(laid, room, 1, since=start)
+            _, near = await seated(laid, room, 1, since=start + 1, sid="near")
+            _, early = await seated(laid, room, 1, since=start + 100, sid="early")
+            assert old.all("reload") and early.all("reload") != old.all("reload")
+            assert len(near.edits) == 2
+            assert set(room.members) == {"sid0", "near"}
+
+    asyncio.run(meet())
+
+
+def test_what_others_write_is_heard_of_whoever_they_are(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            _, ear = await seated(laid, room)
+            uid = laid.uids[0]
+            with laid.stores.begin() as store:
+                clause = store.drafts.clause(laid.draft.id, uid)
+                assert clause is not None
+                drafting.reword(
+                    store, OPERATOR, laid.draft, uid, text="Other words.", seen=clause.version
+                )
+            await until(lambda: ear.edits)
+            (edit,) = ear.edits
+            assert edit["u"] == uid and edit["by"] == "Operator" and "w" not in edit
+            room.heard(laid.page.seq)
+            room.heard(1)
+            await asyncio.sleep(0.05)
+            assert len(ear.edits) == 1
+
+    asyncio.run(meet())
+
+
+def test_everybody_is_told_of_what_was_written_while_the_memory_was_lost(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            take, fallen = typing.take, [True]
+
+            def outrun(
+                store: Store, recent: typing.Recent, pushes: Sequence[typing.Push]
+            ) -> typing.Taken:
+                if fallen:
+                    fallen.clear()
+                    raise Outrun(["c"])
+                return take(store, recent, pushes)
+
+            monkeypatch.setattr(typing, "take", outrun)
+            monkeypatch.setattr(room, "heard", lambda _seq: None)
+            with laid.stores.begin() as store:
+                clause = store.drafts.clause(laid.draft.id, laid.uids[1])
+                assert clause is not None
+                drafting.reword(
+                    store, OPERATOR, laid.draft, clause.uid, text="So.", seen=clause.version
+                )
+            start = laid.page.seq - 1
+            room.push(one, typed(laid))
+            await until(lambda: len(ear.edits) == 2)
+            assert ear.all("seq") == [[start, start + 2]]
+            assert [edit["by"] for edit in ear.edits] == ["Operator", one.seat.name]
+
+    asyncio.run(meet())
+
+
+def stumbling(laid: Laid, monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Let the database be away for the next so many writing units; counts them."""
+    begin, left = laid.stores.begin, [times]
+
+    @contextmanager
+    def begin_or_not() -> Iterator[Store]:
+        if left[0] > 0:
+            left[0] -= 1
+            raise OperationalError("BEGIN", None, Exception("gone"))
+        with begin() as store:
+            yield store
+
+    monkeypatch.setattr(laid.stores, "begin", begin_or_not)
+    return left
+
+
+def test_a_database_that_is_away_for_a_moment_costs_nobody_anything(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            left = stumbling(laid, monkeypatch, 4)
+            room.push(one, typed(laid))
+            await until(lambda: ear.edits)
+            assert left == [0] and not ear.ended
+
+    asyncio.run(meet())
+    assert len(laid.typed) == 1
+
+
+def test_when_it_stays_away_everybody_is_sent_off_with_their_words(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def meet() -> None:
+        async with opened(laid, patience=0.1) as room:
+            one, ear = await seated(laid, room, 0)
+            _, other = await seated(laid, room, 1)
+            left = stumbling(laid, monkeypatch, 1000)
+            room.push(one, typed(laid))
+            await until(lambda: ear.ended and other.ended)
+            assert ear.ended[0][1] == frames.AWAY and "kept in this page" in ear.ended[0][0]
+            assert not ear.all("edits") and one.waiting == 0
+            left[0] = 0
+            room.leave(one)
+            again, back = await seated(laid, room, 0, sid="again")
+            room.push(again, typed(laid))
+            await until(lambda: back.edits)
+
+    asyncio.run(meet())
+    assert [entry.push for entry in laid.typed] == ["client00.1"]
+
+
+def test_a_commit_of_which_nobody_knows_whether_it_went_well_is_kept_once(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, cut = laid.stores.begin, [True]
+
+    @contextmanager
+    def begin_and_break() -> Iterator[Store]:
+        with begin() as store:
+            yield store
+        if cut:
+            cut.clear()
+            raise OperationalError("COMMIT", None, Exception("connection lost"))
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            monkeypatch.setattr(laid.stores, "begin", begin_and_break)
+            room.push(one, typed(laid))
+            await until(lambda: one.waiting == 0)
+            assert [edit["p"] for edit in ear.edits] == ["client00.1"]
+
+    asyncio.run(meet())
+    assert len(laid.typed) == 1
+
+
+def test_one_push_that_nobody_foresaw_does_not_spoil_the_others(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    take = typing.take
+
+    def stumble(store: Store, recent: typing.Recent, pushes: Sequence[typing.Push]) -> typing.Taken:
+        if any(push.uid == laid.uids[1] for push in pushes):
+            raise ZeroDivisionError("nobody thought of that")
+        return take(store, recent, pushes)
+
+    monkeypatch.setattr(typing, "take", stumble)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            two, other = await seated(laid, room, 1)
+            with held(laid), caplog.at_level(logging.CRITICAL):
+                room.push(one, typed(laid))
+                room.push(two, typed(laid, clause=1))
+                room.push(one, typed(laid, "y", 2))
+            await until(lambda: other.all("back") and len(ear.edits) == 2)
+            (back,) = other.all("back")
+            assert back["n"] == [1] and back["client"] == "client01" and "logged" in back["why"]
+            assert not ear.all("back") and two.waiting == 0
+
+    asyncio.run(meet())
+
+
+def test_words_that_cannot_be_kept_come_back_to_their_author_alone(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            _, other = await seated(laid, room, 1)
+            room.push(one, typed(laid, "a\nb"))
+            await until(lambda: ear.all("back"))
+            room.give_back(one, frames.Garbled(laid.uids[0], "", (2, 3)))
+            assert [back["n"] for back in ear.all("back")] == [[1], [2, 3]]
+            assert not other.all("back") and not other.all("edits")
+
+    asyncio.run(meet())
+
+
+def test_every_push_is_asked_whether_its_author_still_may(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            with laid.stores.begin() as store:
+                seating.remove_seat(store, OPERATOR, one.seat.id)
+            room.push(one, typed(laid))
+            room.deed(one, frames.Asked(1, "split", laid.uids[0], laid.page.seq, 5))
+            await until(lambda: ear.all("back") and ear.all("no"))
+            assert not ear.edits
+
+    asyncio.run(meet())
+    assert laid.typed == []
+
+
+def test_nobody_signs_with_what_is_somebody_elses(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            thief, got = await seated(laid, room, 1)
+            room.push(one, typed(laid))
+            await until(lambda: ear.edits)
+            stolen = typed(laid, "stolen", 2)
+            room.push(thief, frames.Pushed(stolen.uid, "client00", stolen.base, 2, stolen.updates))
+            await until(lambda: got.all("back"))
+            room.push(one, typed(laid, "mine", 2))
+            await until(lambda: len(ear.edits) == 2)
+        async with opened(laid) as room:
+            thief, got = await seated(laid, room, 1)
+            stolen = typed(laid, "stolen", 3)
+            room.push(thief, frames.Pushed(stolen.uid, "client00", stolen.base, 3, stolen.updates))
+            await until(lambda: got.all("back"))
+
+    asyncio.run(meet())
+    assert [entry.author for entry in laid.typed] == ["Drafter 1", "Drafter 1"]
+
+
+def test_what_was_pushed_is_kept_although_its_author_has_left_and_the_room_is_closed(
+    laid: Laid,
+) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            with held(laid):
+                room.push(one, typed(laid))
+                room.push(one, typed(laid, "y", 2))
+                room.leave(one)
+                assert not room.members
+                room.end()
+            said = list(ear.texts)
+        assert ear.texts == said
+
+    asyncio.run(meet())
+    assert len(laid.typed) == 2
+
+
+def test_somebody_who_left_before_being_welcomed_is_not_here(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = member(laid)
+            room.join(one, laid.page.seq)
+            room.leave(one)
+            await until(lambda: one.waiting == 0)
+            await asyncio.sleep(0.05)
+            assert not room.members and not ear.texts and room.is_idle
+
+    asyncio.run(meet())
+
+
+def test_who_pushes_without_end_is_sent_off_and_the_rest_goes_on(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "WAITING", 5)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            flooder, ear = await seated(laid, room, 0)
+            one, other = await seated(laid, room, 1)
+            with held(laid):
+                for n in range(1, 10):
+                    room.push(flooder, typed(laid, "x", n))
+                room.push(one, typed(laid, clause=1))
+            await until(lambda: len(other.edits) == 6)
+            assert ear.ended and {code for _, code in ear.ended} == {frames.FLOOD}
+
+    asyncio.run(meet())
+
+
+def test_a_caret_is_told_to_all_and_a_new_name_too(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "TOLD", 0.01)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            two, other = await seated(laid, room, 1)
+            await until(lambda: two.sid in ear.all("who")[-1])
+            one.stirred = False
+            room.move(one, frames.Here(laid.uids[0], (1, 2)))
+            await until(lambda: other.all("here"))
+            assert other.all("here") == [{one.sid: {"uid": laid.uids[0], "at": [1, 2]}}]
+            assert one.stirred
+            renamed = SeatRecord(**{**_values(one.seat), "name": "Drafter Z"})
+            room.rename(one, renamed)
+            await until(lambda: other.all("who")[-1].get(one.sid, {}).get("name") == "Drafter Z")
+            room.leave(one)
+            await until(lambda: other.all("left")[-1] == [one.sid])
+
+    asyncio.run(meet())
+
+
+def test_after_a_commit_there_is_a_pause_that_grows_with_the_company(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+
+    async def meet() -> None:
+        async with opened(laid, pace=0.001) as room:
+            one, ear = await seated(laid, room, 0)
+            await seated(laid, room, 1)
+            pauses.clear()
+            room.push(one, typed(laid))
+            await until(lambda: ear.edits and pauses)
+
+    asyncio.run(meet())
+    assert pauses[0] == pytest.approx(0.002)
+
+
+def _values(seat: SeatRecord) -> dict[str, Any]:
+    return {name: getattr(seat, name) for name in SeatRecord.__slots__}

@@ -16,9 +16,6 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty import blame
 from app.treaty.blame import Step, Words
-from app.treaty.changes import ChangeSet
-from app.treaty.diff import between
-from app.treaty.document import Kind
 
 _Authors = tuple[Words[str], ...]
 
@@ -72,10 +69,8 @@ class _Known:
 
     def _steps(self, past: Sequence[EntryRecord]) -> Iterator[Step[str]]:
         own = {entry.first: entry.seq for entry in past}
-        heading = ""
         for entry in past:
-            changes = _changes(entry, heading)
-            heading = _heading_after(entry, heading)
+            changes = entry.word_changes
             if changes is not None:
                 undone = own.get(entry.detail.get("undoes", 0))
                 yield Step(entry.author, changes, entry.seq, undone, self._lent(entry))
@@ -85,21 +80,3 @@ class _Known:
         come_from = {"inserted": "from", "merged": "joined"}.get(entry.act, "")
         uid = entry.detail.get(come_from, "")
         return self.words(uid, entry.first - 1) if uid else ()
-
-
-def _changes(entry: EntryRecord, heading: str) -> ChangeSet | None:
-    """What the entry did to the clause's words, its heading where it bears one; None: nothing."""
-    if entry.changes is not None:
-        return ChangeSet.from_json(entry.changes)
-    after = _heading_after(entry, heading)
-    return None if after == heading else between(heading, after)
-
-
-def _heading_after(entry: EntryRecord, heading: str) -> str:
-    if entry.act in ("loaded", "inserted") and Kind(entry.detail["kind"]).bears_heading:
-        return str(entry.detail["heading"])
-    if entry.act == "retitled":
-        if entry.changes is not None:
-            return ChangeSet.from_json(entry.changes).apply(heading)
-        return str(entry.detail["to"])
-    return heading

@@ -1,5 +1,6 @@
 """Looking back: the history of a clause, and two states of a draft side by side."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from app.treaty.numbering import Scheme, labels
 
 CURRENT = "current"
 """What stands for the live text where an edition is named."""
+
+_MOMENT = re.compile(r"entry-([1-9][0-9]{0,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +81,30 @@ def history(
     return tuple(reversed(revisions))
 
 
+def moment_of(name: str) -> int | None:
+    """The seq that "entry-123" names, the state just after that entry; None for another name."""
+    found = _MOMENT.fullmatch(name)
+    return int(found[1]) if found else None
+
+
 def compare(
-    store: Store, seat: SeatRecord | None, draft: DraftRecord, old: str, new: str
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    old: str,
+    new: str,
+    *,
+    known: Mapping[str, tuple[Document, Scheme]] | None = None,
 ) -> Comparison:
-    """Two states of the draft side by side; each an edition's slug or "current"."""
+    """Two states of the draft side by side: an edition's slug, "current", or "entry-123".
+
+    The last is the text as it stood just after that entry of the journal. `known` are states that
+    the caller has at hand. Missing when there is no such state.
+    """
     policy.require(seat, Act.READ_DRAFT)
-    was, was_scheme = _state(store, draft, old)
-    now, now_scheme = _state(store, draft, new)
+    known = known or {}
+    was, was_scheme = known.get(old) or _state(store, seat, draft, old)
+    now, now_scheme = known.get(new) or _state(store, seat, draft, new)
     old_labels = _labelled(was, was_scheme)
     new_labels = _labelled(now, now_scheme)
     rows = (
@@ -94,9 +114,18 @@ def compare(
     return Comparison(tuple(rows), was.title, now.title)
 
 
-def _state(store: Store, draft: DraftRecord, name: str) -> tuple[Document, Scheme]:
+def _state(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, name: str
+) -> tuple[Document, Scheme]:
     if name == CURRENT:
         return store.drafts.document(draft.id), Scheme(draft.scheme)
+    seq = moment_of(name)
+    if seq is not None:
+        policy.require(seat, Act.READ_JOURNAL)
+        if seq > draft.seq:
+            raise Missing("The journal of this draft has no such entry.")
+        fold = store.drafts.as_it_stood(draft.id, seq)
+        return Document(fold.mast["title"], fold.live()), Scheme(fold.mast["scheme"])
     edition = store.drafts.edition(draft.id, name)
     if edition is None:
         raise Missing("There is no such edition of this draft.")

@@ -11,9 +11,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.actions import policy
-from app.actions.comparing import ComparedRow, Comparison, Revision, compare, history
+from app.actions.comparing import (
+    ComparedRow,
+    Comparison,
+    Revision,
+    compare,
+    history,
+    moment_of,
+)
 from app.actions.following import following
-from app.actions.placing import Place, before, live_index, named, parent, place, run_end, subtree
+from app.actions.placing import (
+    LEVELS,
+    Place,
+    before,
+    can_leave,
+    level_in,
+    live_index,
+    named,
+    parent,
+    place,
+    run_end,
+    subtree,
+)
 from app.actions.policy import Act, State
 from app.actions.refusals import Invalid, Missing, Moved
 from app.actions.undoing import bring, revert, undo
@@ -34,6 +53,7 @@ __all__ = [
     "Consequences",
     "Revision",
     "Reworded",
+    "begin",
     "clause",
     "clauses",
     "compare",
@@ -41,11 +61,13 @@ __all__ = [
     "describe",
     "document",
     "drafts",
+    "drop",
     "edition",
     "editions",
     "history",
     "insert",
     "journal",
+    "level",
     "merge",
     "move",
     "name_edition",
@@ -67,6 +89,9 @@ LONGEST = 100_000
 """How many UTF-16 units a clause may have; the longest of real treaties have a tenth of that."""
 
 LONGEST_HEADING = 1_000
+
+_WITH_TEXT_BELOW = frozenset({Kind.ARTICLE, Kind.ANNEX, Kind.APPENDIX})
+_WITHOUT_PLACE = "What stands below this clause would be left without a place: move it first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +386,7 @@ def merge(
 ) -> ClauseRecord:
     """The clause before, with this one's words joined to its own; this one is struck.
 
+    A space comes between them, unless there is one or either has no words.
     What this one cites, the topics it answers and what is said of its having no source go to
     the clause before as well, and come back when the joining is undone.
     """
@@ -369,15 +395,83 @@ def merge(
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         target = _merge_target(pen.clauses(), clause)
-        joined = f"{target.text} {clause.text}"
-        _refuse_too_long(joined)
+        words = clause.text
+        if target.text and words and not (target.text[-1] == " " or words[0] == " "):
+            words = f" {words}"
+        _refuse_too_long(target.text + words)
         length = utf16_len(target.text)
-        changes = ChangeSet.build(length, [(length, length, f" {clause.text}")])
+        changes = ChangeSet.build(length, [(length, length, words)])
         _kept(pen.reword(target, changes, act="merged", detail={"joined": uid}))
         brought = bring(store.citations, draft.id, uid, target.uid)
         _kept(pen.strike([clause], detail={"joined": target.uid, "brought": brought}))
         carried.words[target.uid] = uid
     return _again(store, draft, target.uid)
+
+
+def begin(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, before: bool = False
+) -> ClauseRecord:
+    """A new clause without words, right after the clause, or with `before` right before it.
+
+    It is of the same kind and depth. After a clause, what stood below that one is read under the
+    new one, as when it is split; after an article's or annex's heading comes a paragraph below.
+    """
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        clauses = pen.clauses()
+        number = NO_NUMBER if clause.number == NO_NUMBER else ""
+        new = Clause(clause.kind, number, "", "", clause.depth)
+        index = live_index(clauses, uid)
+        after = uid
+        if before:
+            after = clauses[index - 1].uid if index else ""
+        elif clause.kind in _WITH_TEXT_BELOW:
+            new = Clause(Kind.PARAGRAPH, "", "", "", clause.depth + 1)
+        elif clause.kind.bears_heading:
+            raise Invalid(f"Put what stands below {named(clause.kind)} in by its own button.")
+        made = pen.insert(new, after=after)
+    return made
+
+
+def drop(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) -> ClauseRecord:
+    """The clause struck, which has to be one without words; what stands below it stays.
+
+    Invalid when it has words, or when what stands below it would be left without a place.
+    """
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        if clause.words.strip():
+            raise Invalid("This clause has words: strike it, or join it to the one before.")
+        clauses = pen.clauses()
+        index = live_index(clauses, uid)
+        if not can_leave(clauses, index):
+            raise Invalid(_WITHOUT_PLACE)
+        alone = len(subtree(clauses, index)) > 1
+        _kept(pen.strike([clause], detail={"alone": True} if alone else {}))
+    return _again(store, draft, uid)
+
+
+def level(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, deeper: bool
+) -> ClauseRecord:
+    """The clause one level deeper or less deep, with what stands below it.
+
+    Paragraph, subparagraph, item: what it becomes follows from what it stands under then, and
+    what comes after it may be read under it. Invalid, with the reason, when there is no such level.
+    """
+    seat = policy.require(seat, Act.EDIT_STRUCTURE)
+    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+        clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
+        clauses = pen.clauses()
+        start = live_index(clauses, uid)
+        run = clauses[start : run_end(clauses, start)]
+        _refuse_level(run, deeper)
+        found, kinds = level_in(clauses, start, clause.depth + (1 if deeper else -1))
+        back = (found.after, clause.depth)
+        _kept(pen.move(run, after=found.after, depth=found.depth, back=back, kinds=kinds))
+    return _again(store, draft, uid)
 
 
 def move(
@@ -490,6 +584,8 @@ def name_edition(
             raise Invalid(f"There is an edition called {name} already.")
         taken = {edition.slug for edition in known} | {"current", "new"}
         slug = _free_slug(name, taken)
+        if moment_of(slug) is not None:
+            slug = _free_slug(f"edition {name}", taken)
         pen.name_edition(slug=slug, name=name, symbol=symbol, dated=dated)
     return edition(store, seat, draft, slug)
 
@@ -588,8 +684,8 @@ def _refuse_below_struck(
     top: ClauseRecord | None = None
     depth = clause.depth
     for above in reversed(clauses[: clauses.index(clause)]):
-        joined = above.struck and "joined" in last[above.uid].detail
-        if above.depth >= depth or joined:
+        alone = above.struck and last[above.uid].detail.keys() & {"joined", "alone"}
+        if above.depth >= depth or alone:
             continue
         if not above.struck:
             break
@@ -614,12 +710,27 @@ def _merge_target(clauses: Sequence[ClauseRecord], clause: ClauseRecord) -> Clau
     if target.depth > clause.depth:
         raise Invalid(f"That would put it inside of {named(target.kind)}: move it there first.")
     if target.depth < clause.depth and len(subtree(clauses, index)) > 1:
-        raise Invalid("What stands below this clause would be left without a place: move it first.")
+        raise Invalid(_WITHOUT_PLACE)
     if target.kind is not clause.kind and parent(clauses, index) != at:
         raise Invalid(
             f"{named(clause.kind).capitalize()} cannot be joined to {named(target.kind)}."
         )
     return target
+
+
+def _refuse_level(run: Sequence[ClauseRecord], deeper: bool) -> None:
+    """Refuse a change of level for what has no levels, and beyond the last on either side."""
+    clause = run[0]
+    if clause.kind not in LEVELS:
+        raise Invalid(f"Only the text of an article has levels, not {named(clause.kind)}.")
+    live = [each for each in run if not each.struck]
+    if deeper and any(each.kind is LEVELS[-1] for each in live):
+        raise Invalid("An item is the deepest level that there is.")
+    if not deeper and clause.kind is LEVELS[0]:
+        raise Invalid("A paragraph is the first level of an article's text.")
+    fixed = next((each for each in live if each.number not in ("", NO_NUMBER)), None)
+    if fixed is not None:
+        raise Invalid(f"Number {fixed.number} is fixed here, so the clause keeps its level.")
 
 
 def _kind(kind: Kind | str) -> Kind:

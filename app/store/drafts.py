@@ -10,7 +10,7 @@ UPDATE, and chains its entries to the head when it is laid down.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -191,11 +191,14 @@ class Drafts:
         before: int | None = None,
         limit: int = 50,
         by: SeatRecord | None = None,
+        uid: str = "",
     ) -> tuple[EntryRecord, ...]:
-        """The latest entries before a seq, newest first; only one seat's when `by` is given."""
+        """The latest entries before a seq, newest first; only one seat's, or one clause's."""
         query = _ENTRIES.where(col(EditRow.draft_id) == draft_id)
         if before is not None:
             query = query.where(col(EditRow.seq) < before)
+        if uid:
+            query = query.where(col(EditRow.uid) == uid)
         if by is not None:
             query = query.where(col(EditRow.author_id).is_not_distinct_from(by.id or None))
         rows = self._rows(query.order_by(col(EditRow.seq).desc()).limit(limit))
@@ -286,8 +289,8 @@ class Drafts:
 
     def as_it_stood(self, draft_id: int, seq: int) -> Fold:
         """The whole draft as the journal tells it, up to and including the entry `seq`."""
-        entries = self.journal(draft_id)
-        return Fold().take_all(entry for entry in entries if entry.seq <= seq)
+        # A journal begins with 1 and has no gaps.
+        return Fold().take_all(self.journal(draft_id, limit=seq))
 
     # Editions
 
@@ -491,22 +494,40 @@ class Pen:
         after: str,
         depth: int,
         back: tuple[str, int],
+        kinds: Mapping[str, Kind] | None = None,
         detail: dict[str, Any] | None = None,
     ) -> bool:
         """Move neighbouring clauses behind `after`, the first to `depth`, the others along with it.
 
-        `back` is where the first stood: the uid before it and its depth.
+        `back` is where the first stood: the uid before it and its depth. `kinds` is what they
+        become, by uid, where they become something else.
         """
         first = run[0]
         if not self._set(first):
             return False
-        for clause, position in zip(run, self._room(after, len(run)), strict=True):
-            self._change(clause.uid, position=position, depth=clause.depth + depth - first.depth)
+        places = [clause.position for clause in run]
+        if after != back[0]:
+            places = self._room(after, len(run))
+        deeper = depth - first.depth
+        become: dict[str, str] = {}
+        became: dict[str, str] = {}
+        for clause, position in zip(run, places, strict=True):
+            kind = (kinds or {}).get(clause.uid, clause.kind)
+            self._change(
+                clause.uid, position=position, depth=clause.depth + deeper, kind=kind.value
+            )
+            if kind is not clause.kind:
+                become[clause.uid], became[clause.uid] = kind.value, clause.kind.value
         said = {
             "run": len(run),
             "after": after,
             "depth": depth,
-            "from": {"after": back[0], "depth": back[1]},
+            "from": {
+                "after": back[0],
+                "depth": back[1],
+                **({"kinds": became} if became else {}),
+            },
+            **({"kinds": become} if become else {}),
             **(detail or {}),
         }
         self.write_down("moved", uid=first.uid, version=first.version + 1, detail=said)

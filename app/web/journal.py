@@ -195,15 +195,7 @@ def _added_up(past: Sequence[EntryRecord], found: Sequence[Run]) -> dict[int, tu
     for entry in past:
         if entry.seq in begins:
             was[begins[entry.seq]] = text
-        text = _after(text, entry)
+        text = entry.words_after(text)
         if entry.seq in ends:
             words[entry.seq] = was[entry.seq], text
     return words
-
-
-def _after(words: str, entry: EntryRecord) -> str:
-    if entry.changes is not None:
-        return ChangeSet.from_json(entry.changes).apply(words)
-    if entry.act == "retitled":
-        return str(entry.detail["to"])
-    return words or str(entry.detail.get("heading", ""))

@@ -5,6 +5,8 @@ from app.actions.comparing import Comparison
 from app.actions.refusals import Missing
 from app.store.unit import Store
 from app.treaty.diff import Piece
+from app.treaty.document import Document
+from app.treaty.numbering import Scheme
 from tests.support.world import World
 
 PRESUMED = "Good faith is presumed."
@@ -129,3 +131,32 @@ class TestHistory:
     def test_a_clause_of_another_draft_is_missing(self, store: Store, world: World) -> None:
         with pytest.raises(Missing):
             drafting.history(store, world.chair, world.draft, "cnone")
+
+
+class TestMoments:
+    def test_a_moment_is_a_state_like_an_edition(self, store: Store, zero: World) -> None:
+        before = store.drafts.by_id(zero.draft.id)
+        assert before is not None
+        uid = zero.uid(PRESUMED)
+        drafting.reword(store, zero.drafter, zero.draft, uid, "Good faith rules.", seen=1)
+        drafting.strike(store, zero.drafter, zero.draft, zero.uid("“talks”"), seen=1)
+        now = store.drafts.by_id(zero.draft.id)
+        assert now is not None
+        both = drafting.compare(store, zero.chair, now, f"entry-{before.seq}", "current")
+        assert statuses(both) == {uid: "changed", zero.uid("“talks”"): "removed"}
+        first = drafting.compare(store, zero.chair, now, "zero", f"entry-{before.seq + 1}")
+        assert statuses(first) == {uid: "changed"}
+
+    @pytest.mark.parametrize("name", ["entry-999999", "entry-0", "entry-", "entry-x", "entry-01"])
+    def test_a_moment_that_never_was_is_missing(self, store: Store, zero: World, name: str) -> None:
+        with pytest.raises(Missing):
+            compared(store, zero, old=name)
+
+    def test_what_the_caller_has_at_hand_is_not_read(self, store: Store, zero: World) -> None:
+        nothing = {"entry-3": (Document("Nothing"), Scheme.UN)}
+        both = drafting.compare(store, zero.chair, zero.draft, "entry-3", "current", known=nothing)
+        assert both.old_title == "Nothing" and both.count("added") == len(zero.clauses)
+
+    def test_no_edition_is_called_as_a_moment_is(self, store: Store, zero: World) -> None:
+        edition = drafting.name_edition(store, zero.chair, zero.draft, name="Entry 2")
+        assert edition.slug == "edition-entry-2"

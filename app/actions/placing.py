@@ -4,7 +4,7 @@ A place is worked out over the whole order of a draft, struck clauses included,
 so that a clause which is restored later comes back where it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.actions.refusals import Invalid, Missing
@@ -28,6 +28,9 @@ _RANK = {
     Kind.ITEM: 9,
 }
 """What may stand inside of what: only the higher number in the lower one."""
+
+LEVELS = (Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.ITEM)
+"""The levels of an article's text, the outermost first."""
 
 _DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.HEADING})
 _HOLDERS = _DIVISIONS | {Kind.ANNEX, Kind.APPENDIX}
@@ -108,6 +111,53 @@ def before(clauses: Sequence[ClauseRecord], index: int) -> int | None:
     return None
 
 
+def level_in(
+    clauses: Sequence[ClauseRecord], start: int, depth: int
+) -> tuple[Place, Mapping[str, Kind]]:
+    """Where the clause at `start` stands when it goes to `depth`, and what it becomes there.
+
+    It stays where it is in the order, and takes along what stands below it: a paragraph's
+    subparagraphs become items when it becomes a subparagraph. The kinds are by uid, struck
+    clauses included. Invalid when there is no such level, or nothing to stand under there.
+    """
+    run = clauses[start : run_end(clauses, start)]
+    clause = run[0]
+    last = before(clauses, start)
+    if last is None or depth > clauses[last].depth + 1:
+        raise Invalid("There is no clause before it that it could stand under.")
+    above = [clauses[at] for at in range(start) if not clauses[at].struck]
+    holders = [(0, None)] + [(each.depth, each.kind) for each in above]
+    kinds: dict[str, Kind] = {}
+    for each in run:
+        deep = each.depth + depth - clause.depth
+        holder = next((kind for at, kind in reversed(holders) if kind and at < deep), None)
+        kind = _level_below(holder) if each.kind in LEVELS else each.kind
+        if holder is None or (not each.struck and not _fits(holder, kind)):
+            raise Invalid("There is no clause before it that it could stand under.")
+        kinds[each.uid] = kind
+        if not each.struck:
+            holders.append((deep, kind))
+    after = clauses[start - 1].uid if start else ""
+    return Place(after, depth), kinds
+
+
+def can_leave(clauses: Sequence[ClauseRecord], index: int) -> bool:
+    """Whether what stands below a clause has a place when the clause alone is taken out."""
+    below = subtree(clauses, index)[1:]
+    last = before(clauses, index)
+    if not below:
+        return True
+    if last is None or clauses[last].depth < clauses[index].depth:
+        return False
+    top = min(clause.depth for clause in below)
+    holder = next(
+        clauses[at].kind
+        for at in range(index - 1, -1, -1)
+        if not clauses[at].struck and clauses[at].depth < top
+    )
+    return all(_fits(holder, clause.kind) for clause in below if clause.depth == top)
+
+
 def named(kind: Kind) -> str:
     """The kind with its article: "an annex", "a part"."""
     return f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value}"
@@ -132,6 +182,18 @@ def _may_hold(outer: Kind, inner: Kind) -> bool:
     if outer is Kind.ARTICLE and inner in _NEVER_IN_AN_ARTICLE:
         return False
     return _RANK[outer] < _RANK[inner]
+
+
+def _level_below(holder: Kind | None) -> Kind:
+    """What an article's text is when it stands under this."""
+    if holder in LEVELS:
+        return LEVELS[min(LEVELS.index(holder) + 1, len(LEVELS) - 1)]
+    return LEVELS[0]
+
+
+def _fits(outer: Kind, inner: Kind) -> bool:
+    """Whether one may stand inside of the other; an item may in an item."""
+    return (outer is Kind.ITEM and inner is Kind.ITEM) or _may_hold(outer, inner)
 
 
 def _climb(
@@ -161,7 +223,6 @@ def _checked(clauses: Sequence[ClauseRecord], kind: Kind, index: int, found: Pla
         ),
         None,
     )
-    nested = kind is Kind.ITEM and holder is Kind.ITEM
-    if holder is not None and not nested and not _may_hold(holder, kind):
+    if holder is not None and not _fits(holder, kind):
         raise Invalid(f"{named(kind).capitalize()} cannot stand inside {named(holder)}.")
     return found

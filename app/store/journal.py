@@ -16,8 +16,9 @@ The acts, and what `detail` holds besides:
                        from and to instead)
     struck, restored   joined (uid) when the words went to another clause, and brought (citations,
                        topics, gap) when what hung on it did; left (uid, start, end) when others
-                       referred to the clause and still do
-    moved              run (how many clauses went along), after, depth, from (after, depth)
+                       referred to the clause and still do; alone when what stood below stayed
+    moved              run (how many clauses went along), after, depth, from (after, depth);
+                       kinds (by uid) when the level changed, also in from
     split, merged      (changes say it; the other clause has an entry of its own)
     described          from, to (title, symbol, dated, distribution, scheme)
     edition            slug, name, symbol, dated, sha256
@@ -25,6 +26,7 @@ The acts, and what `detail` holds besides:
 An act of several entries says `entries` in its first and `of` (the first's
 seq) in the others; an undoing says `undoes`. The first also counts the
 cross-references that `followed`, and those `unfollowed` that no number could mend.
+An undoing of a run of typed entries says `through`, the seq of the last one, as well.
 
 What was typed at the table is one entry for every update that a browser sent, of
 origin "typed", and bears the update's own name as its `push`: no draft has two.
@@ -77,6 +79,11 @@ class EntryRecord:
         return self.origin == RENUMBERED
 
     @property
+    def is_typed(self) -> bool:
+        """Whether it is one of the strokes that make a run; parts of one stroke are an act."""
+        return self.origin == TYPED and not self.detail.keys() & {"of", "entries"}
+
+    @property
     def first(self) -> int:
         """The seq of the first entry of the act that this one belongs to."""
         return int(self.detail.get("of", self.seq))
@@ -126,6 +133,11 @@ class Run:
         """The entry that it ended with."""
         return self.entries[-1]
 
+    @property
+    def changes(self) -> ChangeSet | None:
+        """All of it as one change of the clause's words; None when it is no change of words."""
+        return composed(entry.word_changes for entry in self.entries)
+
 
 def runs(entries: Iterable[EntryRecord]) -> tuple[Run, ...]:
     """The entries, in the order of their seq, as readable changes in the order of their ends.
@@ -140,7 +152,7 @@ def runs(entries: Iterable[EntryRecord]) -> tuple[Run, ...]:
         if entry.origin != TYPED:
             typing.pop(entry.uid, None)
             found.append([entry])
-        elif run is not None and _goes_on(run[-1], entry):
+        elif run is not None and continues(run[-1], entry):
             run.append(entry)
         elif not _is_empty(entry):
             typing[entry.uid] = [entry]
@@ -148,13 +160,23 @@ def runs(entries: Iterable[EntryRecord]) -> tuple[Run, ...]:
     return tuple(sorted((Run(tuple(run)) for run in found), key=lambda run: run.last.seq))
 
 
-def _goes_on(before: EntryRecord, entry: EntryRecord) -> bool:
-    same = (before.author_id, before.author) == (entry.author_id, entry.author)
-    return same and entry.at - before.at <= PAUSE
-
-
 def _is_empty(entry: EntryRecord) -> bool:
     return entry.changes is not None and ChangeSet.from_json(entry.changes).is_empty
+
+
+def continues(entry: EntryRecord, later: EntryRecord, pause: timedelta = PAUSE) -> bool:
+    """Whether the later of two typed neighbours in a clause's history goes on with the other."""
+    same = (entry.author_id, entry.author) == (later.author_id, later.author)
+    return same and later.at - entry.at <= pause
+
+
+def composed(changes: Iterable[ChangeSet | None]) -> ChangeSet | None:
+    """Changes that follow each other as one; None when there is none."""
+    whole: ChangeSet | None = None
+    for each in changes:
+        if each is not None:
+            whole = each if whole is None else whole.compose(each)
+    return whole
 
 
 def genesis(slug: str) -> str:
@@ -259,6 +281,8 @@ class Fold:
         self.order[at:at] = run
         for uid in run:
             self.clauses[uid].depth += deeper
+        for uid, kind in entry.detail.get("kinds", {}).items():
+            self.clauses[uid].kind = Kind(kind)
 
     def _after(self, uid: str) -> int:
         if not uid:

@@ -22,7 +22,6 @@ from typing import Protocol
 
 from app.store.journal import TYPED, EntryRecord
 from app.treaty.changes import ChangeSet, to_units
-from app.treaty.diff import between
 
 _Updates = list[tuple[str, ChangeSet]]
 """Updates by their push ids, each made on what the one before it leaves."""
@@ -78,7 +77,7 @@ class Past:
             entry.first,
             entry.uid,
             entry.act,
-            _changes(entry),
+            entry.word_changes,
             entry.push or detail.get("carried", ""),
             joined if entry.act == "restored" else source,
             joined if entry.act == "struck" else "",
@@ -86,14 +85,6 @@ class Past:
             entry.author_id,
             entry.author,
         )
-
-
-def _changes(entry: EntryRecord) -> ChangeSet | None:
-    if entry.changes is not None:
-        return ChangeSet.from_json(entry.changes)
-    if entry.act == "retitled":  # as headings were journalled before they had changes
-        return between(entry.detail["from"], entry.detail["to"])
-    return None
 
 
 class Remembered(Protocol):

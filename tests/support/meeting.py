@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Literal
 
 from app.actions import drafting, typing
 from app.actions.policy import OPERATOR
@@ -42,6 +41,10 @@ DOCUMENT = Document(
 _ACTS = (
     *("split", "split", "merge", "merge", "undo", "undo"),
     *("revert", "strike", "restore", "move", "reword"),
+)
+_DEEDS: tuple[frames.Do, ...] = (
+    *("split", "split", "split", "merge", "merge"),
+    *("begin", "drop", "deeper", "shallower"),
 )
 _WORDS = ("a", "b ", " c", "[", "]", "d e", "\U0001d538", "é", "漢")
 
@@ -297,7 +300,7 @@ class Meeting:
         if uid is None or any(writing.uid == uid for writing in chair.page.writings):
             return
         at = self.dice.choice(_places(chair.page.words[uid]))
-        what: Literal["split", "merge"] = self.dice.choice(("split", "merge"))
+        what = self.dice.choice(_DEEDS)
         before = self.recent.seq
         with self.stores.begin() as store:
             deed = Deed(chair.session, uid, chair.page.seq, at, what)

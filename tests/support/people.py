@@ -247,7 +247,7 @@ class Person:
             lambda: not any(editor.waiting for editor in self.editors.values()), seconds
         )
 
-    async def until(self, is_so: Callable[[], bool], seconds: float = 15.0) -> None:
+    async def until(self, is_so: Callable[[], object], seconds: float = 15.0) -> None:
         """Wait until something holds, looked at after each frame. TimeoutError otherwise."""
         async with asyncio.timeout(seconds):
             while not is_so():
@@ -283,16 +283,21 @@ class Person:
             close_timeout=1,
         ) as socket:
             await socket.send(json.dumps({"hello": {"since": self.seq, "client": self.client}}))
-            async for text in socket:
-                frame = json.loads(text)
-                self._hear(frame)
-                if "welcome" in frame:
-                    self._socket = socket
-                # Whoever comes back hears first what was missed, and sends then.
-                if self._socket is not None and self.seq >= self.welcomes[-1]["seq"]:
-                    await self._push_all()
-                self._heard.set()
-            self.codes.append(socket.close_code or 0)
+            try:
+                await self._listen(socket)
+            finally:
+                self.codes.append(socket.close_code or 0)
+
+    async def _listen(self, socket: ClientConnection) -> None:
+        async for text in socket:
+            frame = json.loads(text)
+            self._hear(frame)
+            if "welcome" in frame:
+                self._socket = socket
+            # Whoever comes back hears first what was missed, and sends then.
+            if self._socket is not None and self.seq >= self.welcomes[-1]["seq"]:
+                await self._push_all()
+            self._heard.set()
 
     def _hear(self, frame: dict[str, Any]) -> None:
         if "seq" in frame:

@@ -22,6 +22,7 @@ from app.actions.policy import Act, require
 from app.actions.refusals import Invalid, SignInNeeded
 from app.store.citations import CitationRecord, Relation
 from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.journal import EntryRecord
 from app.store.library import CaseRecord, PassageRecord, SourceKind, SourceRecord, TopicRecord
 from app.store.unit import Store, Stores
 from app.treaty.document import Kind
@@ -128,6 +129,48 @@ class Clause(BaseModel):
     text: str
     depth: int
     version: int = Field(description="Send it back as `seen` with a change.")
+    seq: int = Field(description="The draft's latest entry when the clause was read so.")
+
+
+class Entry(BaseModel):
+    """One entry of a draft's journal: who did what to which clause, and when.
+
+    Whatever was typed is an entry for each update, and `push` is the name that its browser gave it.
+    """
+
+    seq: int = Field(description="Its number in the journal, from 1 and without gaps.")
+    clause: str = Field(description="The uid of the clause; empty for the draft as a whole.")
+    version: int = Field(description="The clause's version after it.")
+    act: str = Field(examples=["reworded"])
+    author: str
+    at: datetime
+    origin: str = Field(description="`typed`, `renumbered` (numbers followed), `undo` or other.")
+    push: str = Field(description="The name of the typed update; empty when it was not typed.")
+    changes: list[Any] | None = Field(
+        description="What it did to the clause's words, its heading where it bears one, as a "
+        "CodeMirror ChangeSet; null when it did nothing to them.",
+        examples=[[12, [5, "night"], 1]],
+    )
+    detail: dict[str, Any] = Field(description="What the act says besides.")
+    hash: str = Field(description="It names the state of the draft after this entry.")
+
+    @classmethod
+    def of(cls, entry: EntryRecord) -> "Entry":
+        """The entry as this interface gives it."""
+        changes = entry.word_changes
+        return cls(
+            seq=entry.seq,
+            clause=entry.uid,
+            version=entry.version,
+            act=entry.act,
+            author=entry.author,
+            at=entry.at,
+            origin=entry.origin,
+            push=entry.push,
+            changes=None if changes is None else list(changes.to_json()),
+            detail=entry.detail,
+            hash=entry.hash,
+        )
 
 
 class NewClause(BaseModel):
@@ -368,7 +411,7 @@ def list_clauses(store: StoreDep, seat: SeatDep, slug: str) -> list[Clause]:
     scheme = Scheme(draft.scheme)
     printed, cited = labels(document.clauses, scheme), citations(document.clauses, scheme)
     return [
-        _written(records[clause.uid], printed[at], cited[at])
+        _written(records[clause.uid], printed[at], cited[at], draft.seq)
         for at, clause in enumerate(document.clauses)
     ]
 
@@ -413,8 +456,8 @@ def change_clause(store: StoreDep, seat: SeatDep, slug: str, uid: str, change: C
         reworded = drafting.reword(store, seat, draft, uid, change.text, seen=change.seen)
         clause, merged = reworded.clause, reworded.merged
     elif change.heading is not None:
-        drafting.retitle(store, seat, draft, uid, change.heading, seen=change.seen)
-        clause = clause_of(store, draft, uid)
+        clause = drafting.retitle(store, seat, draft, uid, change.heading, seen=change.seen)
+        merged = clause.heading != " ".join(change.heading.split())
     elif change.struck:
         drafting.strike(store, seat, draft, uid, seen=change.seen)
         clause = clause_of(store, draft, uid)
@@ -425,14 +468,17 @@ def change_clause(store: StoreDep, seat: SeatDep, slug: str, uid: str, change: C
 
 
 def _shown(store: Store, draft: DraftRecord, record: ClauseRecord) -> Clause:
+    # What this request did has moved the journal on.
+    draft = store.drafts.by_id(draft.id) or draft
     clauses, scheme = store.drafts.document(draft.id).clauses, Scheme(draft.scheme)
+    label = citation = ""
     for at, clause in enumerate(clauses):
         if clause.uid == record.uid:
-            return _written(record, labels(clauses, scheme)[at], citation_of(clauses, at, scheme))
-    return _written(record, "", "")
+            label, citation = labels(clauses, scheme)[at], citation_of(clauses, at, scheme)
+    return _written(record, label, citation, draft.seq)
 
 
-def _written(record: ClauseRecord, label: str, citation: str) -> Clause:
+def _written(record: ClauseRecord, label: str, citation: str, seq: int) -> Clause:
     return Clause(
         uid=record.uid,
         kind=record.kind,
@@ -442,7 +488,28 @@ def _written(record: ClauseRecord, label: str, citation: str) -> Clause:
         text=record.text,
         depth=record.depth,
         version=record.version,
+        seq=seq,
     )
+
+
+@router.get("/drafts/{slug}/entries", tags=["journal"])
+def list_entries(
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    after: Annotated[_Key, Query(description="Only entries with a greater seq.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    clause: Annotated[str, Query(description="Only those of the clause with this uid.")] = "",
+) -> list[Entry]:
+    """The journal of a draft, oldest first; ask again after the last seq until there is no more."""
+    draft = drafting.open_draft(store, seat, slug)
+    require(seat, Act.READ_JOURNAL)
+    if clause:
+        uid = clause_of(store, draft, clause).uid
+        found = store.drafts.history(draft.id, uid, after=after, limit=limit)
+    else:
+        found = store.drafts.journal(draft.id, after=after, limit=limit)
+    return [Entry.of(entry) for entry in found]
 
 
 # --- citations

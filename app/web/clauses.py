@@ -152,14 +152,15 @@ def retitle(
     seen: _Seen,
     heading: _Text = "",
 ) -> Response:
-    """Keep the heading."""
+    """Keep the heading, merged with what others changed meanwhile, as words are."""
     desk = desk_of(request, store, seat, slug)
     clause = _live(desk, uid)
     try:
-        drafting.retitle(store, seat, desk.draft, uid, heading, seen=seen)
+        kept = drafting.retitle(store, seat, desk.draft, uid, heading, seen=seen)
     except Moved as moved:
         return _sides(request, desk, clause, moved)
-    return _after_words(request, store, seat, slug, uid, desk.draft.seq)
+    merged = kept.heading != " ".join(heading.split())
+    return _after_words(request, store, seat, slug, uid, desk.draft.seq, merged=merged)
 
 
 @router.post("/wording")

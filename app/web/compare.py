@@ -33,12 +33,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A compared clause with where it is cited, what happened to it, and where it came from."""
+    """A compared clause with where it is cited, and what happened to it: "moved from Article 4"."""
 
     compared: ComparedRow
     cited: str
     chip: str
-    whence: str
 
 
 @router.get("/drafts/{slug}/compare")
@@ -118,19 +117,15 @@ def _rows(desk: Desk, rows: Sequence[ComparedRow], all_clauses: bool) -> Iterato
     labels = {row.uid: row.new_label or row.old_label for row in rows}
     for row in rows:
         if all_clauses or row.status != "same":
-            yield Row(
-                row,
-                desk.sheet.citation(row.uid),
-                _CHIPS.get(row.status, ""),
-                _whence(row, desk, labels),
-            )
+            chip = _CHIPS.get(row.status, "") + _whence(row, desk, labels)
+            yield Row(row, desk.sheet.citation(row.uid), chip)
 
 
 def _whence(row: ComparedRow, desk: Desk, labels: dict[str, str]) -> str:
     """Where a clause that moved stood, or which clause it was made of or went into."""
     if row.status == "moved" and row.old_label:
-        return f"from {row.old_label}"
+        return f" from {row.old_label}"
     if not row.kin:
         return ""
     other = desk.sheet.citation(row.kin) or labels.get(row.kin) or "another clause"
-    return f"split off from {other}" if row.status == "added" else f"joined to {other}"
+    return f", split off from {other}" if row.status == "added" else f", joined to {other}"

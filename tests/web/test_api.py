@@ -3,10 +3,12 @@ from typing import Any
 
 import pytest
 
+from app.actions import seating
 from app.store.seats import Role
 from app.treaty.numbering import citation_of
 from app.web.api import router
 from app.web.exports import WORD
+from tests.support.sittings import typed
 from tests.support.table import SLUG, Table
 
 API = "/api/v1"
@@ -114,6 +116,55 @@ def test_a_clause_is_inserted_retitled_struck_and_restored(table: Table) -> None
     seen = struck.json()["clause"]["version"]
     restored = ask(table, "drafter", "PATCH", path, {"seen": seen, "struck": False})
     assert restored.json()["clause"]["citation"] == "Article 17, paragraph 2"
+
+
+def test_what_is_read_says_at_which_seq_it_was_so(table: Table) -> None:
+    article = f"{DRAFT}/clauses/{table.uid('Article 17')}"
+    before = ask(table, "drafter", "GET", DRAFT).json()["seq"]
+    read = ask(table, "drafter", "GET", article).json()
+    assert read["seq"] == before == ask(table, "chair", "GET", f"{DRAFT}/clauses").json()[0]["seq"]
+    change = {"seen": read["version"], "heading": "Renamed"}
+    changed = ask(table, "drafter", "PATCH", article, change).json()
+    assert changed["clause"]["seq"] == before + 1 == ask(table, "chair", "GET", DRAFT).json()["seq"]
+
+
+def test_headings_that_do_not_touch_are_merged_too(table: Table) -> None:
+    article = f"{DRAFT}/clauses/{table.uid('Article 17')}"
+    read = ask(table, "drafter", "GET", article).json()
+    was, seen = read["heading"], read["version"]
+    first = ask(table, "chair", "PATCH", article, {"seen": seen, "heading": f"On {was}"})
+    assert first.json()["merged"] is False
+    change = {"seen": seen, "heading": f"{was}  and more"}
+    second = ask(table, "drafter", "PATCH", article, change).json()
+    assert second["merged"] is True and second["clause"]["heading"] == f"On {was} and more"
+
+
+def test_the_journal_is_read_entry_by_entry(table: Table) -> None:
+    uid, article = table.uid("Article 17, paragraph 1"), table.uid("Article 17")
+    with table.stores.read() as store:
+        drafter = seating.seat_of_session(store, table.tokens["drafter"])
+        clause = store.drafts.clause(table.draft.id, uid)
+    assert drafter is not None and clause is not None
+    head = ask(table, "observer", "GET", DRAFT).json()["seq"]
+    typed(table.stores, SLUG, drafter, uid, f"{clause.text} x")
+    read = ask(table, "drafter", "GET", f"{DRAFT}/clauses/{article}").json()
+    change = {"seen": read["version"], "heading": f"{read['heading']} y"}
+    ask(table, "drafter", "PATCH", f"{DRAFT}/clauses/{article}", change)
+    one, other = ask(table, "observer", "GET", f"{DRAFT}/entries?after={head}").json()
+    assert (one["seq"], one["clause"], one["origin"]) == (head + 1, uid, "typed")
+    assert one["push"].endswith(".1") and one["changes"] == [len(clause.text), [0, " x"]]
+    assert (other["act"], other["push"], other["author"]) == ("retitled", "", "Drafter A")
+    assert other["changes"] == [len(read["heading"]), [0, " y"]]
+    assert other["hash"] == ask(table, "observer", "GET", DRAFT).json()["hash"]
+    asked = f"{DRAFT}/entries?clause={uid}&after={head}"
+    assert ask(table, "observer", "GET", asked).json() == [one]
+    first = ask(table, "observer", "GET", f"{DRAFT}/entries?limit=3").json()
+    assert [entry["seq"] for entry in first] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=-1", "after=2147483648"])
+def test_what_cannot_be_asked_of_the_journal_is_refused(table: Table, query: str) -> None:
+    assert ask(table, "observer", "GET", f"{DRAFT}/entries?{query}").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
+import re
 from collections.abc import Mapping
+from html import unescape
 
+import httpx2
 import pytest
 
+from app.actions import seating
 from app.store.seats import Role
 from app.treaty.document import Kind
 from tests.support.site import SLUG, Site, Visitor
+from tests.support.sittings import typed
 
 HOME = f"/drafts/{SLUG}"
 PART = {"HX-Request": "true"}
@@ -241,3 +246,117 @@ def test_who_may_not_edit_is_refused_and_nothing_changes(site: Site, role: Role)
 def test_an_absent_clause_is_an_absent_page(chair: Visitor) -> None:
     assert chair.get(at("cnone")).status_code == 404
     assert chair.get(at("cnone", "edit")).status_code == 404
+
+
+# Forms saved against a text that others have typed in meanwhile, as without script
+
+
+def types(site: Site, uid: str, *words: str) -> None:
+    """Drafter A types in the clause until it says each of these."""
+    with site.stores.read() as store:
+        drafter = seating.seat_of_session(store, site.sessions[Role.DRAFTER])
+    assert drafter is not None
+    typed(site.stores, SLUG, drafter, uid, *words)
+
+
+def form(visitor: Visitor, uid: str) -> dict[str, str]:
+    """The fields of the form for the clause's words or heading, as a browser has them."""
+    page = visitor.get(at(uid, "edit")).text.split('class="c edit"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    fields |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?([^<]*)</textarea>', page))
+    fields |= dict(re.findall(r'<input class="serif"[^>]* name="(\w+)" value="([^"]*)"', page))
+    return {name: unescape(value) for name, value in fields.items()}
+
+
+def save(visitor: Visitor, uid: str, fields: Mapping[str, str], **said: str) -> httpx2.Response:
+    deed = "retitle" if "heading" in fields else "edit"
+    return visitor.post(at(uid, deed), data={**fields, **said})
+
+
+def entries(site: Site, uid: str) -> list[tuple[str, str]]:
+    with site.stores.read() as store:
+        draft = store.drafts.by_slug(SLUG)
+        assert draft is not None
+        return [(e.author, e.origin) for e in store.drafts.history(draft.id, uid)]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "typing", "saved", "both"),
+    [
+        (
+            "by day",
+            "text",
+            ("A ferry crosses b", "A ferry crosses by night."),
+            "Every ferry crosses by day.",
+            "Every ferry crosses by night.",
+        ),
+        ("Hours", "heading", ("Hours of", "Hours of rest"), "Ferry Hours", "Ferry Hours of rest"),
+    ],
+)
+def test_a_form_is_merged_with_what_was_typed_meanwhile(
+    chair: Visitor,
+    site: Site,
+    words: str,
+    name: str,
+    typing: tuple[str, ...],
+    saved: str,
+    both: str,
+) -> None:
+    uid = site.uid(words)
+    fields = form(chair, uid)
+    assert fields[name] == site.words(uid)
+    types(site, uid, *typing)
+    answer = save(chair, uid, fields, **{name: saved})
+    assert answer.status_code == 303 and site.words(uid) == both
+    assert "both are kept" in chair.get(answer.headers["location"]).text
+    told = entries(site, uid)
+    assert told[1:] == [("Drafter A", "typed"), ("Drafter A", "typed"), ("Chair", "")]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "typing", "saved", "settled"),
+    [
+        (
+            "by day",
+            "text",
+            "A ferry crosses by night.",
+            "A ferry crosses at dusk.",
+            "A ferry crosses by night and at dusk.",
+        ),
+        ("Hours", "heading", "Times", "Days", "Times and days"),
+    ],
+)
+def test_where_a_form_and_typing_touch_both_are_shown_and_settled(
+    chair: Visitor, site: Site, words: str, name: str, typing: str, saved: str, settled: str
+) -> None:
+    uid = site.uid(words)
+    before, fields = site.words(uid), form(chair, uid)
+    types(site, uid, typing)
+    answer = save(chair, uid, fields, **{name: saved})
+    assert answer.status_code == 409 and site.words(uid) == typing
+    assert "was changed while you wrote" in answer.text
+    shown = re.sub(r"<[^>]+>", "", answer.text)
+    assert before in shown and typing in shown and saved in answer.text
+    again = answer.text.split('name="seen" value="')[1].split('"')[0]
+    types(site, site.uid("equally authentic"), "All texts are equally authentic.")
+    done = save(chair, uid, {**fields, "seen": again}, **{name: settled})
+    assert done.status_code == 303 and site.words(uid) == settled
+
+
+def test_a_form_saved_after_a_split_keeps_what_was_written_for_its_writer(
+    chair: Visitor, site: Site
+) -> None:
+    uid = site.uid("Each ferryman")
+    fields = form(chair, uid)
+    cut = {"seen": "1", "text": site.words(uid).replace("cross the", "¦cross the")}
+    made = follow(chair, cut, "split", uid)
+    words = fields["text"].replace("Each ferryman", "Every ferryman")
+    answer = save(chair, uid, fields, text=words)
+    # What touches only what stayed is kept; what stands in the other half is not brought back.
+    assert answer.status_code == 303
+    assert site.words(uid) == "Every ferryman [shall][should]"
+    other = site.words(made)
+    assert other == "cross the river in accordance with article 3."
+    late = save(chair, uid, fields, text=fields["text"].replace("the river", "any river"))
+    assert late.status_code == 409 and "any river" in late.text
+    assert site.words(made) == other

@@ -108,7 +108,7 @@ def test_what_was_split_off_says_from_which_clause(chair: Visitor, site: Site) -
     answer = chair.post(f"{HOME}/clauses/{uid}/split", data={**form, "text": text})
     made = answer.headers["location"].rpartition("#")[2]
     row = flat(chair.get(COMPARE).text.split(f'id="row-{made}"')[1].split("</section>")[0])
-    assert "added split off from Article 2, paragraph 1" in row
+    assert "added, split off from Article 2, paragraph 1" in row
 
 
 @pytest.mark.parametrize("name", ["entry-99999", "entry-0", "entry-9999999999", "nothing"])

@@ -5,7 +5,7 @@ import pytest
 from app.store.seats import Role
 from app.web import journal
 from tests.support.site import SLUG, Site, Visitor
-from tests.support.typed import typed, typed_in
+from tests.support.sittings import typed, typed_in
 from tests.web.test_past import bare, seat, types
 
 JOURNAL = f"/drafts/{SLUG}/journal"

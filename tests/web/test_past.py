@@ -5,7 +5,7 @@ from app.store.drafts import DraftRecord
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Store
 from tests.support.site import SLUG, Site, Visitor
-from tests.support.typed import typed
+from tests.support.sittings import typed
 
 HOME = f"/drafts/{SLUG}"
 PART = {"HX-Request": "true"}

@@ -2,25 +2,35 @@
 
 Words are taken back by inverting their change and carrying it over what came
 after it, so that later words of others stay.
+
+What is typed at the table is journalled stroke by stroke, and nobody wants to take back a
+letter. So the strokes of one author in one clause count as one act, a run, as long as
+nothing else happened to that clause between them and no pause was longer than `PAUSE`. The
+undoing of a run says `undoes` (its first entry) and `through` (its last).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from app.actions import policy
 from app.actions.following import Carried, following
-from app.actions.placing import live_index, run_end, subtree
+from app.actions.placing import level_in, live_index, run_end, subtree
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.citations import Citations
 from app.store.drafts import ClauseRecord, DraftRecord, Drafts, Pen
-from app.store.journal import EntryRecord
+from app.store.journal import EntryRecord, composed, continues
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
 from app.treaty.diff import between
+from app.treaty.document import Kind
 from app.treaty.merge import merge
+
+PAUSE = timedelta(seconds=30)
+"""Who types on after a longer pause than this can take the two parts back one by one."""
 
 _FINAL = {
     "loaded": "This clause came with the draft; strike it if it should go.",
@@ -31,7 +41,7 @@ _PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A change of a clause's text that stands: the act it belongs to, and the text before it."""
+    """A change of a clause's words that stands: the act it belongs to, and the words before it."""
 
     act: int
     changes: ChangeSet
@@ -50,8 +60,8 @@ def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryReco
         store.drafts.pen(draft.id, seat, origin="undo") as pen,
         following(store.drafts, pen) as carried,
     ):
-        for first in _standing_acts(store.drafts, draft.id, seat):
-            _take_back(store, pen, carried, store.drafts.act(draft.id, first.seq))
+        for act in _standing_acts(store.drafts, draft.id, seat):
+            _take_back(store, pen, carried, act)
             if pen.entries:
                 break
         else:
@@ -59,33 +69,101 @@ def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryReco
     return pen.entries[0]
 
 
-def revert(store: Store, seat: SeatRecord | None, draft: DraftRecord, seq: int) -> EntryRecord:
-    """The journal entry that takes back the act of the entry `seq`, whoever did it."""
+def revert(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    seq: int,
+    *,
+    through: int | None = None,
+) -> EntryRecord:
+    """The journal entry that takes back the act of the entry `seq`, whoever did it.
+
+    What was typed goes with its run, or from `seq` to the entry `through` of the same clause:
+    Invalid when that is not what one author typed there in one go.
+    """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
     with (
         store.drafts.pen(draft.id, seat, origin="revert") as pen,
         following(store.drafts, pen) as carried,
     ):
-        entries = store.drafts.act(draft.id, seq)
-        if not entries:
+        entry = store.drafts.entry(draft.id, seq)
+        if entry is None:
             raise Missing("There is no such entry in this draft's journal.")
+        if entry.is_stroke:
+            entries = _run_around(store.drafts, entry, through)
+        else:
+            entries = store.drafts.act(draft.id, seq)
         _take_back(store, pen, carried, entries)
         if not pen.entries:
             raise Invalid("Nothing is left of that change to take back.")
     return pen.entries[0]
 
 
-def _standing_acts(drafts: Drafts, draft_id: int, seat: SeatRecord) -> Iterator[EntryRecord]:
-    """The first entries of the seat's acts that it has not undone, latest first."""
-    undone: set[int] = set()
+def _standing_acts(
+    drafts: Drafts, draft_id: int, seat: SeatRecord
+) -> Iterator[tuple[EntryRecord, ...]]:
+    """The acts and runs of the seat that it has not undone, latest first."""
+    undone: list[tuple[int, int]] = []
+    done: set[int] = set()
     before: int | None = None
     while page := drafts.recent(draft_id, before=before, limit=_PAGE, by=seat):
         for entry in page:
             if entry.origin == "undo":
-                undone.add(entry.detail.get("undoes", 0))
-            elif entry.first == entry.seq and entry.seq not in undone and _can_go(entry):
-                yield entry
+                first = entry.detail.get("undoes", 0)
+                undone.append((first, entry.detail.get("through", first)))
+            elif entry.is_stroke:
+                if entry.seq not in done and not _is_undone(entry, undone):
+                    run = _run_up_to(drafts, entry, undone)
+                    done |= {each.seq for each in run}
+                    yield run
+            elif entry.first == entry.seq and not _is_undone(entry, undone) and _can_go(entry):
+                yield drafts.act(draft_id, entry.seq)
         before = page[-1].seq
+
+
+def _is_undone(entry: EntryRecord, undone: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of these undoings took the entry back; strokes of a run are told by both ends."""
+    return any(
+        entry.seq == first or (entry.is_stroke and first < entry.seq <= last)
+        for first, last in undone
+    )
+
+
+def _run_up_to(
+    drafts: Drafts, entry: EntryRecord, undone: Sequence[tuple[int, int]] = ()
+) -> tuple[EntryRecord, ...]:
+    """The run that ends with this stroke, as far as none of it was undone."""
+    run = [entry]
+    before = entry.seq
+    while page := drafts.recent(entry.draft_id, before=before, limit=_PAGE, uid=entry.uid):
+        for earlier in page:
+            if (
+                not earlier.is_stroke
+                or not continues(earlier, run[-1], PAUSE)
+                or _is_undone(earlier, undone)
+            ):
+                return tuple(reversed(run))
+            run.append(earlier)
+        before = page[-1].seq
+    return tuple(reversed(run))
+
+
+def _run_around(drafts: Drafts, entry: EntryRecord, through: int | None) -> tuple[EntryRecord, ...]:
+    """The run that this stroke belongs to, or what was typed from it to the entry `through`."""
+    later = drafts.history(entry.draft_id, entry.uid, after=entry.seq)
+    if through is not None:
+        run = (entry, *(each for each in later if each.seq <= through))
+        said = {(each.author_id, each.author) for each in run}
+        if not all(each.is_stroke for each in run) or len(said) > 1:
+            raise Invalid("That is not what one person typed there in one go.")
+        return run
+    run = _run_up_to(drafts, entry)
+    for each in later:
+        if not each.is_stroke or not continues(run[-1], each, PAUSE):
+            break
+        run = (*run, each)
+    return run
 
 
 def _can_go(entry: EntryRecord) -> bool:
@@ -101,6 +179,9 @@ def _take_back(store: Store, pen: Pen, carried: Carried, entries: Sequence[Entry
     """
     drafts = store.drafts
     first = entries[0]
+    if first.is_stroke:
+        _type_back(drafts, pen, entries)
+        return
     if not _can_go(first):
         raise Invalid(_FINAL.get(first.act, "This is how the draft began."))
     if first.act == "split" and _grown(drafts, entries):
@@ -183,48 +264,95 @@ def _former_numbers(
     return backs
 
 
+def _type_back(drafts: Drafts, pen: Pen, run: Sequence[EntryRecord]) -> None:
+    """Take back what somebody typed in one go, as one change."""
+    clause = drafts.clause(pen.draft_id, run[0].uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    _refuse_struck(clause)
+    history = drafts.history(pen.draft_id, clause.uid)
+    back = _inverse(history, run[0].seq, run[-1].seq)
+    if back is not None and not back.is_empty:
+        pen.reword(clause, back, detail={"undoes": run[0].seq, "through": run[-1].seq})
+
+
 def _unword(
     drafts: Drafts, pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]
 ) -> None:
     _refuse_struck(clause)
-    back = _inverse(drafts.history(pen.draft_id, clause.uid), entry)
+    history = drafts.history(pen.draft_id, clause.uid)
+    back = _inverse(history, entry.seq, entry.seq)
     if back is None or back.is_empty:
         return
-    if not back.apply(clause.text).strip():
+    if not back.apply(clause.text).strip() and _had_words(history, entry.seq):
         raise Invalid("That would leave the clause without words; strike it instead.")
     pen.reword(clause, back, detail={**said})
 
 
-def _inverse(history: Sequence[EntryRecord], target: EntryRecord) -> ChangeSet | None:
-    """What takes the target's change back from the text as it stands; None when it is gone.
+def _had_words(history: Sequence[EntryRecord], seq: int) -> bool:
+    """Whether the clause had any words before the entry `seq`."""
+    words = ""
+    for past in history:
+        if past.seq >= seq:
+            break
+        words = past.words_after(words)
+    return bool(words.strip())
 
-    A later change that was itself taken back is left out together with what took it
-    back: carried over both, the inverse would no longer know what it has to delete.
+
+def _inverse(history: Sequence[EntryRecord], first: int, last: int) -> ChangeSet | None:
+    """What takes an entry's change, or a run's, back from the words as they stand.
+
+    None when it is gone. A later change that was itself taken back is left out together with
+    what took it back: carried over both, the inverse would no longer know what it has to delete.
     """
     steps: list[_Step] = []
     stands_for: dict[int, int] = {}
-    text = ""
+    words = ""
     for past in history:
-        if past.changes is None:
+        changes = past.word_changes
+        if changes is None:
             continue
-        changes = ChangeSet.from_json(past.changes)
-        if past.seq >= target.seq:
-            undone = past.detail.get("undoes", 0)
-            fewer = _without(steps, undone, changes)
-            if fewer is None:
-                act = stands_for.get(undone, past.first)
-                steps.append(_Step(act, changes, text, past.is_renumbering))
-            else:
-                steps = fewer
-                stands_for[past.first] = undone
-        text = changes.apply(text)
-    at = next((at for at, step in enumerate(steps) if step.act == target.first), None)
+        if past.seq >= first:
+            _add_step(
+                steps, stands_for, _Step(past.first, changes, words, past.is_renumbering), past
+            )
+        words = changes.apply(words)
+    steps = _joined(steps, first, last)
+    act = next((past.first for past in history if past.seq == first), first)
+    at = next((at for at, step in enumerate(steps) if step.act == act), None)
     if at is None:
         return None
     inverse = steps[at].changes.invert(steps[at].before)
     for later in steps[at + 1 :]:
         inverse = _carried_over(inverse, later)
     return inverse
+
+
+def _add_step(
+    steps: list[_Step], stands_for: dict[int, int], step: _Step, past: EntryRecord
+) -> None:
+    """Add one more step, or take away the one that it undoes."""
+    undone = past.detail.get("undoes", 0)
+    through = past.detail.get("through", undone)
+    joined = _joined(steps, undone, through) if through > undone else steps
+    fewer = _without(joined, undone, step.changes)
+    if fewer is None:
+        steps.append(replace(step, act=stands_for.get(undone, step.act)))
+    else:
+        steps[:] = fewer
+        stands_for[past.first] = undone
+
+
+def _joined(steps: Sequence[_Step], first: int, last: int) -> list[_Step]:
+    """The steps with those of a run as one; they are neighbours, unless some were taken back."""
+    at = next((at for at, step in enumerate(steps) if first <= step.act <= last), len(steps))
+    end = at
+    while end < len(steps) and first <= steps[end].act <= last:
+        end += 1
+    changes = composed(step.changes for step in steps[at:end])
+    if end - at < 2 or changes is None:
+        return list(steps)
+    return [*steps[:at], _Step(first, changes, steps[at].before, False), *steps[end:]]
 
 
 def _without(steps: Sequence[_Step], act: int, undoing: ChangeSet) -> list[_Step] | None:
@@ -309,7 +437,9 @@ def _strike(
     below = subtree(clauses, live_index(clauses, clause.uid))
     new = store.drafts.inserted_since(pen.draft_id, entries[0].seq)
     new |= {each.uid for each in entries}
-    pen.strike([each for each in below if each.uid in new], detail={**said})
+    gone = [each for each in below if each.uid in new]
+    alone = {"alone": True} if len(gone) < len(below) else {}
+    pen.strike(gone, detail={**said, **alone})
 
 
 def _restore(
@@ -339,12 +469,21 @@ def _move_back(pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[st
     if was["after"] in {each.uid for each in run}:
         raise Invalid("Its former neighbour now stands below it; move it by hand.")
     here = clauses[start - 1].uid if start else ""
+    kinds: Mapping[str, Kind] = {}
+    if "kinds" in was:
+        if here != was["after"]:
+            raise Invalid("It has been moved since; change its level by hand.")
+        if clause.depth == was["depth"]:
+            return
+        kinds = level_in(clauses, start, was["depth"])[1]
+        kinds = {**kinds, **{uid: Kind(kind) for uid, kind in was["kinds"].items() if uid in kinds}}
     if (here, clause.depth) != (was["after"], was["depth"]):
         pen.move(
             run,
             after=was["after"],
             depth=was["depth"],
             back=(here, clause.depth),
+            kinds=kinds,
             detail={**said},
         )
 

@@ -79,7 +79,7 @@ class EntryRecord:
         return self.origin == RENUMBERED
 
     @property
-    def is_typed(self) -> bool:
+    def is_stroke(self) -> bool:
         """Whether it is one of the strokes that make a run; parts of one stroke are an act."""
         return self.origin == TYPED and not self.detail.keys() & {"of", "entries"}
 

@@ -1,38 +1,30 @@
-"""Typing without a browser: updates as the table keeps them, for tests of what looks back."""
+"""Typing in tests: strokes written as a room writes them, without a room."""
 
-from collections.abc import Iterator
-from itertools import count
-
+from app.store.drafts import ClauseRecord
+from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
 from app.store.strokes import Stroke
-from app.store.unit import Store, Stores
-from app.treaty.diff import between
-
-_CLIENTS: Iterator[int] = count(1)
+from app.store.unit import Store
+from app.treaty.changes import ChangeSet, utf16_len
 
 
-def typed(stores: Stores, slug: str, seat: SeatRecord, uid: str, *words: str) -> None:
-    """The seat types in the clause until it says each of `words`, one update for each."""
-    with stores.begin() as store:
-        typed_in(store, slug, seat, uid, *words)
+def stroke(
+    clause: ClauseRecord, by: SeatRecord, at: int, gone: int, words: str, push: str = ""
+) -> Stroke:
+    """The stroke that puts `words` in the place of `gone` UTF-16 units of the clause at `at`."""
+    changes = ChangeSet.build(utf16_len(clause.words), [(at, at + gone, words)])
+    after = changes.apply(clause.words)
+    heading = clause.kind.bears_heading
+    return Stroke(clause.uid, clause.version, changes, after, heading, by, push)
 
 
-def typed_in(store: Store, slug: str, seat: SeatRecord, uid: str, *words: str) -> None:
-    """The same within a unit of work."""
-    draft = store.drafts.by_slug(slug)
-    assert draft is not None
-    client = f"typed{next(_CLIENTS):05d}"
-    for number, said in enumerate(words, start=1):
-        head = store.strokes.head(draft.id)
-        clause = store.drafts.clause(draft.id, uid)
-        assert clause is not None
-        stroke = Stroke(
-            uid=uid,
-            version=clause.version,
-            changes=between(clause.words, said),
-            words=said,
-            heading=clause.kind.bears_heading,
-            by=seat,
-            push=f"{client}.{number}",
-        )
-        store.strokes.write(draft.id, head, (stroke,))
+def type_in(
+    store: Store, draft_id: int, uid: str, by: SeatRecord, words: str, *, at: int = 0
+) -> tuple[EntryRecord, ...]:
+    """The entries that keep these words, typed letter by letter at a place of the clause."""
+    entries: list[EntryRecord] = []
+    for offset, letter in enumerate(words):
+        head = store.strokes.head(draft_id)
+        clause = store.strokes.clauses(draft_id, [uid])[uid]
+        entries += store.strokes.write(draft_id, head, [stroke(clause, by, at + offset, 0, letter)])
+    return tuple(entries)

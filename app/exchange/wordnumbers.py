@@ -30,6 +30,8 @@ _ORDINAL_WORDS = {
     "Nine": "Ninth",
     "Twelve": "Twelfth",
 }
+# Styles are based on each other a few deep; a file made to do harm has chains of thousands.
+_LONGEST_CHAIN = 20
 BULLET = "•"
 
 
@@ -208,7 +210,7 @@ class _Styles:
         """(list, level, style that says so) of a style or of the nearest one it is based on."""
         number = depth = None
         seen: set[str] = set()
-        while style in self.by_id and style not in seen:
+        while style in self.by_id and style not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(style)
             own_number, own_depth, base = self.by_id[style]
             depth = depth if depth is not None else own_depth

@@ -8,12 +8,14 @@ order: so other writers keep them.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.exchange.package import Element, attribute, local
 from app.exchange.word.story import Sort
 from app.exchange.word.views import Draft
 
+LONGEST_WORDS = 2_000
+"""Letters of the words of a comment beyond which further paragraphs are not quoted."""
 _DATE = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 
 
@@ -89,10 +91,17 @@ def spots(paragraphs: Sequence[Draft]) -> dict[str, Spot]:
 
 
 def _between(paragraphs: Sequence[Draft], first: int, begin: int, last: int, end: int) -> str:
+    """The words from one place to another, a line each paragraph; endless ones are cut short."""
     if first == last:
         return paragraphs[first].text[begin:end]
-    middle = [draft.text for draft in paragraphs[first + 1 : last]]
-    return "\n".join([paragraphs[first].text[begin:], *middle, paragraphs[last].text[:end]])
+    lines = [paragraphs[first].text[begin:]]
+    length = len(lines[0])
+    for draft in paragraphs[first + 1 : last]:
+        if length > LONGEST_WORDS:
+            return "\n".join([*lines, "…"])
+        lines.append(draft.text)
+        length += len(draft.text)
+    return "\n".join([*lines, paragraphs[last].text[:end]])
 
 
 def threads(
@@ -114,7 +123,10 @@ def threads(
     parents: dict[str, str] = {}
     for each in elements:
         remark, tie = _remark(each, ties, text_of)
-        remarks.setdefault(remark.id, remark)
+        if remark.id in remarks:
+            # Ids have to differ; one that does not is kept without a place.
+            remark = replace(remark, id=f"{remark.id} ({len(remarks)})")
+        remarks[remark.id] = remark
         if tie is not None and tie.parent in by_paragraph:
             parents[remark.id] = by_paragraph[tie.parent]
     order = sorted(remarks, key=lambda key: _order(places.get(key)))
@@ -174,12 +186,20 @@ def _parents_by_place(order: Iterable[str], places: Mapping[str, Spot]) -> dict[
     return parents
 
 
-def _root(key: str, parents: Mapping[str, str]) -> str:
-    seen = set()
-    while key in parents and key not in seen:
-        seen.add(key)
-        key = parents[key]
-    return key
+def _root(key: str, parents: dict[str, str]) -> str:
+    """The remark that began a thread; what is found is kept, so that long threads stay cheap."""
+    path: dict[str, None] = {}
+    root = key
+    while root in parents and root not in path:
+        path[root] = None
+        root = parents[root]
+    if root in path:
+        # Two that answer each other: one of them began.
+        del parents[root]
+    for each in path:
+        if each != root:
+            parents[each] = root
+    return root
 
 
 def _thread(remark: Remark, replies: Iterable[Remark], place: Spot | None) -> Thread:

@@ -25,13 +25,19 @@ MOST_BYTES = 400_000_000
 """Bytes of all parts together, unpacked."""
 MOST_BYTES_OF_XML = 60_000_000
 """Bytes of one part of XML, unpacked."""
-MOST_ELEMENTS = 1_200_000
-"""Elements of all parts together; a treaty of 100,000 paragraphs stays below it."""
+MOST_ELEMENTS = 1_000_000
+"""Elements of all parts together."""
+MOST_PARAGRAPHS = 120_000
+"""Paragraphs of one part; the longest treaties have some five thousand."""
 MOST_RELATIONS = 10_000
 WIDEST_SPAN = 1_000
 """Columns that a cell may span; Word itself stops at 63."""
 
 _CHUNK = 1 << 20
+_PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
+# A drawing may keep itself in one very long attribute; no element has hundreds of them.
+_LONG_TAG = re.compile(rb"<[^<>]{20000,}")
+_MOST_ATTRIBUTES = 500
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']{0,40})["']""")
 # In all of these the bytes of ASCII letters mean those letters, so that what is looked for is seen.
@@ -158,10 +164,19 @@ def _markup(content: bytes, name: str) -> int:
         if len(found[2]) > 10 or int(found[2]) > _MOST_NUMBER.get(found[1], 2**31):
             said = found[1].decode()
             raise Unreadable(f"A number in the file is absurd ({said} {short(found[2].decode())}).")
+    for tag in _LONG_TAG.finditer(content):
+        if tag[0].count(b'="') + tag[0].count(b"='") > _MOST_ATTRIBUTES:
+            raise Unreadable("An element of the file has more attributes than any has; refused.")
+    if len(content) > 3 * MOST_PARAGRAPHS and _many(_PARAGRAPH, content) > MOST_PARAGRAPHS:
+        raise Unreadable(f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused.")
     elements = content.count(b"<") - content.count(b"</")
     if name.endswith(".rels") and elements > MOST_RELATIONS:
         raise Unreadable(f"The file has more than {MOST_RELATIONS:,} relations between its parts.")
     return elements
+
+
+def _many(pattern: re.Pattern[bytes], content: bytes) -> int:
+    return sum(1 for _ in pattern.finditer(content))
 
 
 def _kind(package: Package) -> None:

@@ -41,6 +41,7 @@ _SILENT = frozenset(
     | {"sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "rubyPr", "rt", "annotationRef"}
     | {"footnoteRef", "endnoteRef", "separator", "continuationSeparator", "fldData", "ffData"}
 )
+_DEEPEST_FIELD = 20
 _NEVER: frozenset[View] = frozenset()
 Boxed = Callable[[Element, tuple[Mark, ...]], Story]
 
@@ -64,6 +65,20 @@ class Inline:
         self._block, self._hidden_by_style = block, hidden
         self._runs(content, ())
         self._block, self._hidden_by_style = outer
+
+    def begin(self) -> list[Field]:
+        """Begin a story of its own, such as a note: fields do not reach into it from outside.
+
+        What comes back is for `end`.
+        """
+        outer, self._fields = self._fields, []
+        self._set_within()
+        return outer
+
+    def end(self, outer: list[Field]) -> None:
+        """End a story; the fields that were open around it are open again."""
+        self._fields = outer
+        self._set_within()
 
     def takes_range(self, element: Element, name: str) -> bool:
         """Whether the element begins or ends a range of moves or of changed controls."""
@@ -178,6 +193,9 @@ class Inline:
         self, words: str, marks: tuple[Mark, ...], hidden: frozenset[View], raised: bool
     ) -> None:
         if words:
+            if self._within:
+                # Not printed, if the field ends: then it is told with the code.
+                self._within[-1].code.append(words)
             self._put(Piece(Sort.WORDS, words, marks, hidden=hidden, is_raised=raised))
 
     def _lose(self, kind: str, sentence: str, marks: tuple[Mark, ...]) -> None:
@@ -267,7 +285,8 @@ class Inline:
         self._set_within()
 
     def _set_within(self) -> None:
-        self._within = tuple(each for each in self._fields if each.in_code)
+        # Fields nest a few deep; a file that opens thousands would only make lists of them.
+        self._within = tuple(each for each in self._fields[-_DEEPEST_FIELD:] if each.in_code)
 
 
 def is_on_attribute(element: Element, name: str) -> bool:

@@ -9,19 +9,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.exchange.package import Element, Package, Unreadable, attribute, child, local, value
+from app.exchange.package import Unreadable, value
 from app.exchange.word.comments import Remark, Spot, Thread, spots, threads
 from app.exchange.word.gate import admit
+from app.exchange.word.opened import Opened
 from app.exchange.word.parts import part_losses, properties_of
-from app.exchange.word.revisions import Revision, count
+from app.exchange.word.revisions import Revision
 from app.exchange.word.sheet import Sheet, styles_on
 from app.exchange.word.story import Block, Loss, Piece, Sort, Story, View
 from app.exchange.word.things import short
 from app.exchange.word.views import Call, Change, Draft, drafts, labels
-from app.exchange.word.walk import Walk
-from app.exchange.wordnumbers import Numbers, number_as
-
-_SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
+from app.exchange.wordnumbers import number_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def read_views(content: bytes, views: Iterable[View]) -> Iterator[Reading]:
     """A file on several views; it is opened and walked once."""
     admitted = admit(content)
     try:
-        file = _File(admitted.package)
+        file = Opened(admitted.package)
         for view in views:
             reading = _Reader(file, view).reading()
             yield replace(reading, losses=(*reading.losses, *admitted.losses))
@@ -105,103 +103,10 @@ def read_views(content: bytes, views: Iterable[View]) -> Iterator[Reading]:
         raise Unreadable("The file nests things deeper than any text does; refused.") from error
 
 
-class _File:
-    """The parts of a file, each walked once."""
-
-    def __init__(self, package: Package) -> None:
-        self.package = package
-        self.main = package.main_part
-        body = child(package.xml(self.main), "body")
-        if body is None:
-            raise Unreadable("The file is damaged: it has no text body.")
-        self._parts: dict[str, list[str]] = {}
-        for kind, name in package.related(self.main):
-            self._parts.setdefault(kind, []).append(name)
-        self.styles = self.part("styles")
-        self.numbering = self.part("numbering")
-        self.settings = self.part("settings")
-        self.comments = self.part("comments")
-        self.extended = self.part("commentsExtended")
-        self.sheet = Sheet(self.styles)
-        self._numbers: dict[View, Numbers] = {}
-        self.body = self._walk(self.main).story(body)
-        self.notes = {kind: dict(self._note_stories(kind)) for kind in ("footnote", "endnote")}
-        self.margins = tuple(self._margin_stories(body))
-        inner = [story for kind in self.notes.values() for story in kind.values()]
-        self.revisions = count([self.body, *inner])
-
-    def numbers(self, view: View) -> Numbers:
-        """The lists of a view with nothing counted yet."""
-        if view not in self._numbers:
-            self._numbers[view] = Numbers(self.numbering, styles_on(self.styles, view))
-        return self._numbers[view].anew()
-
-    def part(self, kind: str) -> Element | None:
-        """The root of a part that the text is related to; None when the file has none."""
-        name = self._name(kind)
-        return None if name is None else self.package.xml(name)
-
-    def remark(self, comment: Element) -> str:
-        """The words of a comment, a line each paragraph, as they are with changes accepted."""
-        name = self._name("comments") or self.main
-        story = self._walk(name).story(comment)
-        made = drafts(story, View.ACCEPTED, self.sheet, lambda _: "")
-        return "\n".join(draft.text for draft in made).strip()
-
-    def _name(self, kind: str) -> str | None:
-        return next((n for n in self._parts.get(kind, ()) if n in self.package), None)
-
-    def _walk(self, name: str) -> Walk:
-        folder, _, base = name.rpartition("/")
-        rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
-        targets = {}
-        if rels in self.package:
-            for each in self.package.xml(rels):
-                if attribute(each, "TargetMode") == "External":
-                    targets[attribute(each, "Id") or ""] = attribute(each, "Target") or ""
-        return Walk(self.sheet, targets)
-
-    def _note_stories(self, kind: str) -> Iterator[tuple[str, Story]]:
-        name = self._name(f"{kind}s")
-        if name is None:
-            return
-        walk = self._walk(name)
-        for note in self.package.xml(name):
-            if local(note) == kind and attribute(note, "type") not in _SEPARATORS:
-                yield attribute(note, "id") or "", walk.story(note)
-
-    def _margin_stories(self, body: Element) -> Iterator[tuple[str, str, Story]]:
-        """Headers and footers in the order of their parts, each once."""
-        pages: dict[str, str] = {}
-        for each in body.iter("{*}headerReference", "{*}footerReference"):
-            key = next((str(said) for name, said in each.items() if str(name).endswith("}id")), "")
-            pages.setdefault(key, attribute(each, "type") or "default")
-        names = dict(self._relation_ids())
-        for kind in ("header", "footer"):
-            for name in self._parts.get(kind, ()):
-                if name in self.package:
-                    story = self._walk(name).story(self.package.xml(name))
-                    yield kind, pages.get(names.get(name, ""), "default"), story
-
-    def _relation_ids(self) -> Iterator[tuple[str, str]]:
-        """(part, id of the relation that leads to it from the text)."""
-        folder, _, base = self.main.rpartition("/")
-        rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
-        if rels not in self.package:
-            return
-        ids = [attribute(e, "Id") or "" for e in self.package.xml(rels) if _is_inside(e)]
-        for key, (_, name) in zip(ids, self.package.related(self.main), strict=True):
-            yield name, key
-
-
-def _is_inside(relation: Element) -> bool:
-    return bool(local(relation)) and attribute(relation, "TargetMode") != "External"
-
-
 class _Reader:
     """Reads a file on one view."""
 
-    def __init__(self, file: _File, view: View) -> None:
+    def __init__(self, file: Opened, view: View) -> None:
         self._file = file
         self._view = view
         self._sheet = Sheet(styles_on(file.styles, view))
@@ -275,7 +180,7 @@ class _Reader:
         if call.counts:
             self._counted[call.kind] += 1
             start = self._note_setting(call.kind, "numStart") or "1"
-            first = int(start) if start.isdigit() and len(start) < 6 else 1
+            first = int(start) if start.isdecimal() and len(start) < 6 else 1
             form = self._note_setting(call.kind, "numFmt")
             form = form or ("decimal" if call.kind == "footnote" else "lowerRoman")
             number = number_as(self._counted[call.kind] + first - 1, form)

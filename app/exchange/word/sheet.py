@@ -12,6 +12,8 @@ from app.exchange.package import Element, attribute, child, local, value
 from app.exchange.word.story import View
 
 _HEADING = re.compile(r"heading ([1-9])")
+# Styles are based on each other a few deep; a file made to do harm has chains of thousands.
+_LONGEST_CHAIN = 20
 _CONTENTS = re.compile(r"toc ([1-9]|heading)|contents heading")
 
 
@@ -42,7 +44,7 @@ class Sheet:
     def level(self, properties: Element | None) -> int | None:
         """0 for a title, 1 to 9 for a heading, None for text."""
         own = value(properties, "outlineLvl")
-        if own is not None and own.isdigit():
+        if own is not None and own.isdecimal():
             return int(own) + 1 if int(own) < 9 else None
         key = value(properties, "pStyle") or ""
         if key not in self._levels:
@@ -57,7 +59,7 @@ class Sheet:
             if heading := _HEADING.fullmatch(name):
                 return int(heading[1])
             outline = value(style, "pPr", "outlineLvl")
-            if outline is not None and outline.isdigit():
+            if outline is not None and outline.isdecimal():
                 return int(outline) + 1 if int(outline) < 9 else None
         return None
 
@@ -82,7 +84,7 @@ class Sheet:
 
     def _chain(self, key: str) -> Iterator[Element]:
         seen: set[str] = set()
-        while key in self._by_id and key not in seen:
+        while key in self._by_id and key not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(key)
             yield self._by_id[key]
             key = value(self._by_id[key], "basedOn") or ""

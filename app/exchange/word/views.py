@@ -104,7 +104,7 @@ def groups(story: Story, view: View) -> Iterator[Group | Edge]:
                 yield Group(joined, astray)
                 astray = []
             else:
-                astray = [*astray, *_anchors(joined)]
+                astray.extend(_anchors(joined))
             joined = []
             in_cell = 0
             yield item
@@ -169,12 +169,13 @@ class _Maker:
         self._pieces: list[str] = []
         self._at = 0
         self._turn = 0
-        self._open: dict[tuple[int, Tracked, str], int] = {}
-        self._turns: dict[int, int] = {}
+        self._going: dict[tuple[int, str, str], _Going] = {}
+        self._changes: list[_Going] = []
         self.boxes: list[Story] = []
 
     def draft(self) -> Draft:
         self._made.text = "".join(self._pieces)
+        self._made.changes = [each.change() for each in self._changes]
         return self._made
 
     def block(self, block: Block, *, is_last: bool) -> None:
@@ -251,16 +252,29 @@ class _Maker:
 
     def _add(self, change: Change) -> None:
         """A change goes on where the piece before bore the same one."""
-        key = (change.revision, Tracked(change.kind), change.detail)
-        at = self._open.get(key)
-        changes = self._made.changes
-        if at is not None and self._turns[at] >= self._turn - 1:
-            before = changes[at]
-            changes[at] = replace(before, end=change.end, text=before.text + change.text)
-        else:
-            at = self._open[key] = len(changes)
-            changes.append(change)
-        self._turns[at] = self._turn
+        key = (change.revision, change.kind, change.detail)
+        going = self._going.get(key)
+        if going is None or going.turn < self._turn - 1:
+            going = self._going[key] = _Going(change, [])
+            self._changes.append(going)
+        going.words.append(change.text)
+        going.end = change.end
+        going.turn = self._turn
+
+
+@dataclass(slots=True)
+class _Going:
+    """A change while further pieces may still belong to it."""
+
+    first: Change
+    words: list[str]
+    end: int = 0
+    turn: int = 0
+
+    def change(self) -> Change:
+        if len(self.words) == 1:
+            return self.first
+        return replace(self.first, end=self.end, text="".join(self.words))
 
 
 def _has_words(block: Block, view: View) -> bool:

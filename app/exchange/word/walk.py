@@ -70,13 +70,12 @@ class Walk:
     def story(self, root: Element, where: str = "", around: tuple[Mark, ...] = ()) -> Story:
         """The blocks under an element, with those in tables, controls and boxes, in order."""
         outer = (self._story, self._place, self._waiting)
-        self._story, self._waiting = [], []
-        self._place = _Place(above=where)
-        if self._inline is None:
-            self._inline = Inline(self.sheet, self.targets, self._box)
+        self._story, self._place, self._waiting = [], _Place(above=where), []
+        fields = self._runs.begin()
         self._blocks(root, around)
         if self._waiting:
             self._last().pieces.extend(self._waiting)
+        self._runs.end(fields)
         found = self._story
         self._story, self._place, self._waiting = outer
         return found

@@ -1,6 +1,6 @@
 """Comments: threads, resolved or not, on tracked words, without a range, several on the same."""
 
-from app.exchange.word.comments import Thread
+from app.exchange.word.comments import LONGEST_WORDS, Thread
 from tests.support.made_files import para, run
 from tests.support.tracked import cell, gone, ins, mark, on, raw, row, table, who
 
@@ -159,3 +159,18 @@ def test_a_date_that_is_none_is_left_out() -> None:
     body = [raw(start("1"), run("x"), end("1"))]
     (thread,) = threads(body, comment("1", "y", date="0-00-00T00:00:00Z"))
     assert thread.remark.date == ""
+
+
+def test_comments_that_answer_each_other_and_those_with_one_id_are_kept() -> None:
+    comments = comment("1", "One") + comment("2", "Two") + comment("1", "Three")
+    found = threads([para("x")], comments, tie("1.0", "2.0") + tie("2.0", "1.0"))
+    said = [one.text for thread in found for one in (thread.remark, *thread.replies)]
+    assert sorted(said) == ["One", "Three", "Two"]
+
+
+def test_the_words_of_an_endless_range_are_cut_short() -> None:
+    middle = [para("a" * 1_000) for _ in range(20)]
+    body = [raw(start("1"), run("b")), *middle, raw(run("c"), end("1"))]
+    (thread,) = threads(body, comment("1", "All."))
+    assert len(thread.words) < LONGEST_WORDS + 1_100
+    assert thread.words.endswith("…")

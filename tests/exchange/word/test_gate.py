@@ -187,6 +187,15 @@ def test_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "elements; no text needs so many" in refusal(content)
 
 
+def test_too_many_paragraphs_and_attributes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MOST_PARAGRAPHS", 1_000)
+    content = remade({"word/document.xml": body("<w:p/>" * 1_001)})
+    assert "more than 1,000 paragraphs" in refusal(content)
+    attributes = " ".join(f'a{n}="1"' for n in range(3_000))
+    content = remade({"word/document.xml": body(f"<w:p {attributes}/>")})
+    assert "more attributes" in refusal(content)
+
+
 def test_too_many_relations() -> None:
     rels = "<Relationships>" + '<Relationship Id="a"/>' * 10_001 + "</Relationships>"
     assert "relations between" in refusal(remade({"word/_rels/document.xml.rels": rels}))

@@ -48,7 +48,9 @@ def test_a_field_within_the_code_of_another_is_not_printed() -> None:
     )
     code = "<w:r><w:instrText> IF </w:instrText></w:r>"
     whole = begin + code + field(" PAGE ", "7") + separate + run("shown") + end
-    assert texts("accepted", [raw(run("a "), whole)]) == ["a shown"]
+    reading = on("accepted", [raw(run("a "), whole)])
+    assert [each.text for each in reading.paragraphs] == ["a shown"]
+    assert "IF 7" in reading.losses[-1].sentence
 
 
 def test_a_field_over_paragraphs_and_one_that_never_ends() -> None:
@@ -157,3 +159,15 @@ def test_bookmarks_begin_in_their_paragraph() -> None:
     body = [raw(name, run("a")), name.replace("cl_1", "cl_2"), raw(ins("b"), gone("c"))]
     found = on("accepted", body).paragraphs
     assert [each.bookmarks for each in found] == [("cl_1",), ("cl_2",)]
+
+
+def test_a_field_that_is_left_open_in_a_note_does_not_reach_the_next() -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    notes = "".join(
+        f'<w:footnote w:id="{key}">{raw(run("words"), sign)}</w:footnote>'
+        for key, sign in (("1", begin), ("2", end))
+    )
+    calls = "".join(f'<w:r><w:footnoteReference w:id="{key}"/></w:r>' for key in "12")
+    (found,) = on("accepted", [raw(calls)], {"footnotes": notes}).paragraphs
+    assert [each.text for each in found.notes] == ["words", "words"]

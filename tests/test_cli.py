@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.made_files import docx, run
+from tests.support.tracked import gone, ins, raw
+
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "drafts" / "peace-negotiation"
 TOY = """Toy Convention
@@ -89,6 +92,31 @@ def test_lint_for_people_counts_its_findings(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "error  B01  Article 1, paragraph 1" in done.stdout
     assert "1 error" in done.stdout.splitlines()[-1]
+
+
+def test_a_word_file_is_read_on_each_view(tmp_path: Path) -> None:
+    file = tmp_path / "return.docx"
+    file.write_bytes(docx([raw(run("Each "), gone("State"), ins("Party"), run(" acts."))]))
+    texts = {
+        view: answer(travaux(tmp_path, "read", str(file), "--view", view, "--json"))["paragraphs"][
+            0
+        ]["text"]
+        for view in ("original", "accepted", "marked")
+    }
+    assert texts == {
+        "original": "Each State acts.",
+        "accepted": "Each Party acts.",
+        "marked": "Each StateParty acts.",
+    }
+    shown = travaux(tmp_path, "read", str(file), "--view", "marked")
+    assert shown.stdout.startswith("Each {-State-}{+Party+} acts.\n")
+
+
+def test_a_word_file_that_is_not_taken_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "no.docx"
+    file.write_bytes(b"hello")
+    assert refused(travaux(tmp_path, "read", str(file))) == "This is not a Word file (.docx).\n"
+    assert "no view" in refused(travaux(tmp_path, "read", str(file), "--view", "other"))
 
 
 def test_outline_for_people_shows_the_tree(tmp_path: Path) -> None:

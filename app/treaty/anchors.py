@@ -1,0 +1,378 @@
+"""An anchor: words of a text that somebody points at, and where they are when the text moves on.
+
+An anchor is a range of a clause's words together with the words themselves (`quote`) and a
+little of what stands around them. Through every change it is carried exactly, by position.
+Then the words are looked at, and one of three things is said:
+
+    anchored   the words in the range are the quote, and they are what it was made on
+    check      something was changed inside of them, or they were found again by likeness only
+    orphaned   the words are gone; the anchor keeps its quote
+
+    now = settled(carried(made, change), change.apply(text))
+    state_of(now, change.apply(text))
+
+Where only a quote is known, as in a file from elsewhere, `placed` looks for it, and says
+anchored only of the very words in a surrounding that is the same nearly to the letter.
+
+Positions count UTF-16 units; texts at the borders are ordinary strings.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from itertools import islice
+
+from app.treaty.changes import ChangeSet, cut, from_units, to_units
+
+CONTEXT = 32
+"""How many units before and after its words an anchor keeps."""
+
+HIGH = 0.9
+"""From this score on, words that were looked for are taken to be those that are meant."""
+
+LOW = 0.6
+"""Below this score they are not offered at all; so are words that have changed beyond likeness."""
+
+
+class State(StrEnum):
+    """What is known of an anchor's words."""
+
+    ANCHORED = "anchored"
+    CHECK = "check"
+    ORPHANED = "orphaned"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Words of a text: where they are, and what they were when somebody pointed at them.
+
+    `start` .. `end` is what is left of them, with what was put in between; both are one when
+    nothing is. `before` and `after` count the units next to them that came since the words
+    were last whole: should somebody put back what was taken away, it stands there.
+    """
+
+    start: int
+    end: int
+    quote: str
+    prefix: str = ""
+    suffix: str = ""
+    before: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place that a quote was found in; `score` is 1.0 for the same words in the same place."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of a quote that was looked for: in which clause, and how far to be believed.
+
+    The quote of an anchored one is the words as they stand. An orphaned one has an empty
+    range, and the clause that was named for it, or "".
+    """
+
+    uid: str
+    anchor: Anchor
+    state: State
+    score: float = 0.0
+
+
+# What is known by position
+
+
+def anchor(text: str, start: int, end: int) -> Anchor:
+    """An anchor on the words `start` .. `end` of a text.
+
+    ValueError when there are none, or when a position is outside or inside of a character.
+    """
+    quote = cut(text, start, end)
+    if not quote:
+        raise ValueError("an anchor needs words")
+    units = to_units(text)
+    return Anchor(start, end, quote, *_around(units, start, end))
+
+
+def carried(made: Anchor, change: ChangeSet) -> Anchor:
+    """The anchor after a change of its text.
+
+    What is put in at its edges stays outside, what is put in between belongs to it. Where all
+    of its words went, it is empty, and stays so until `settled` finds them put back. ValueError
+    when it lies outside of the change's text.
+    """
+    outer = change.map_position(made.start - made.before, -1)
+    start = change.map_position(made.start, 1)
+    end = change.map_position(made.end, -1)
+    last = change.map_position(made.end + made.after, 1)
+    # Inside out when all of it was swallowed by a wider change, or was empty before.
+    start = min(start, end)
+    return replace(made, start=start, end=end, before=start - outer, after=last - end)
+
+
+def settled(now: Anchor, text: str) -> Anchor:
+    """The anchor as it is to be shown and kept on this text.
+
+    Words that were taken away and put back in the very same place are its words again. What
+    stands around it is noted anew as long as its words are whole.
+    """
+    units, quote = to_units(text), to_units(now.quote)
+    found = _whole(now, units, quote)
+    if found is None:
+        return now
+    start, end = found
+    return Anchor(start, end, now.quote, *_around(units, start, end))
+
+
+def state_of(now: Anchor, text: str) -> State:
+    """What is to be said of an anchor on a text."""
+    units, quote = to_units(text), to_units(now.quote)
+    words = units[now.start : now.end]
+    if words == quote:
+        return State.ANCHORED
+    return State.CHECK if _likeness(quote, words) >= LOW else State.ORPHANED
+
+
+def _around(units: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a range of a text in unit form, no character halved."""
+    before, after = units[max(0, start - CONTEXT) : start], units[end : end + CONTEXT]
+    if before and "\udc00" <= before[0] <= "\udfff":
+        before = before[1:]
+    if after and "\ud800" <= after[-1] <= "\udbff":
+        after = after[:-1]
+    return from_units(before), from_units(after)
+
+
+def _whole(now: Anchor, units: str, quote: str) -> tuple[int, int] | None:
+    """Where the quote stands: in the anchor's range, or put back around what is left of it."""
+    if not quote or units[now.start : now.end] == quote:
+        return (now.start, now.end) if quote else None
+    first, last = now.start - now.before, now.end + now.after
+    places = [
+        at
+        for at in _occurrences(quote, units[first:last], first)
+        if now.start == now.end or at <= now.start <= now.end <= at + len(quote)
+    ]
+    if len(places) != 1:
+        return None
+    start, end = places[0], places[0] + len(quote)
+    return (start, end) if _around(units, start, end) == (now.prefix, now.suffix) else None
+
+
+def _occurrences(words: str, units: str, offset: int = 0) -> Iterator[int]:
+    """Where the words begin in a text, each place once, overlapping ones too."""
+    at = units.find(words)
+    while at >= 0:
+        yield at + offset
+        at = units.find(words, at + 1)
+
+
+# What is found by likeness
+
+
+def found(quote: str, prefix: str, suffix: str, text: str, near: int | None = None) -> Match | None:
+    """The place in a text that a quote most likely means; None when nothing scores LOW or more.
+
+    Of two equally good places the one nearer to `near` is taken, or the first.
+    """
+
+    def rank(match: Match) -> tuple[float, int]:
+        return -match.score, match.start if near is None else abs(match.start - near)
+
+    return min(_Sought.of(quote, prefix, suffix).matches(text), key=rank, default=None)
+
+
+def placed(
+    texts: Mapping[str, str], quote: str, prefix: str, suffix: str, clause: str | None = None
+) -> Placed:
+    """Where a quote stands among the words of clauses, by uid: in `clause` first, then in all.
+
+    Anchored are only the very words (but for kinds of blank space, dashes and quotation marks),
+    with a score of HIGH or more while no other place comes close; and where a clause was named,
+    only in that one. From LOW on a place is to be checked; without any the quote is orphaned.
+    """
+    sought = _Sought.of(quote, prefix, suffix)
+    at_home = {clause: texts[clause]} if clause is not None and clause in texts else {}
+    best = _best(sought, at_home, sure=True)
+    if best is None or best.state is not State.ANCHORED:
+        away = _best(sought, {**texts}, sure=not at_home)
+        if away is not None and (best is None or away.score > best.score):
+            best = away
+    if best is None:
+        gone = Anchor(0, 0, quote, prefix, suffix)
+        return Placed(next(iter(at_home), ""), gone, State.ORPHANED)
+    return best
+
+
+_MARGIN = 0.05  # how much better than the next place one has to be, to be taken for the one meant
+_MOST = 50  # places with the very words that are looked at in one clause
+_LIKELY = 4  # places with likely words that are looked at in one clause
+_CLAUSES = 12  # clauses with likely words that are looked at in one draft
+_SLACK = 8  # units by which what stands around may have grown
+
+_LOOSE = str.maketrans(
+    {
+        **dict.fromkeys("\n\r\t\u00a0\u2002\u2003\u2007\u2009\u202f", " "),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+        **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2018\u2019\u201a", "'"),
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def _loose(text: str) -> str:
+    """The text in unit form, marks that are one to a reader made one; as long as the text."""
+    return to_units(text.translate(_LOOSE))
+
+
+@lru_cache(maxsize=4096)
+def _words(loose: str) -> Counter[str]:
+    return Counter(loose.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """Words that are looked for, and what stood around them; all but `said` made loose."""
+
+    said: tuple[str, str, str]
+    quote: str
+    prefix: str
+    suffix: str
+
+    @classmethod
+    def of(cls, quote: str, prefix: str, suffix: str) -> "_Sought":
+        """What is looked for; of what stood around no more counts than an anchor keeps."""
+        before, after = _loose(prefix)[-CONTEXT:], _loose(suffix)[:CONTEXT]
+        return cls((quote, prefix, suffix), _loose(quote), before, after)
+
+    def matches(self, text: str) -> list[Match]:
+        """The places that score LOW or more; likely words only where the very ones do not do."""
+        units, quote = _loose(text), self.quote
+        if not quote:
+            return []
+        exact = [(at, at + len(quote), 0) for at in islice(_occurrences(quote, units), _MOST)]
+        matches = [self._match(units, *place) for place in exact]
+        if not any(match.score >= HIGH for match in matches):
+            matches += [self._match(units, *place) for place in _likely(quote, units)]
+        return [match for match in dict.fromkeys(matches) if match.score >= LOW]
+
+    def _match(self, units: str, start: int, end: int, errors: int) -> Match:
+        """How well a place fits: the share of the words that is right, less for what is around."""
+        before = self.prefix[-start:] if start else ""
+        after = self.suffix[: len(units) - end]
+        around = len(before) + len(after)
+        if not around:
+            return Match(start, end, 1 - errors / len(self.quote))
+        wrong = _misfit(before, units[max(0, start - len(before) - _SLACK) : start])
+        wrong += _misfit(after[::-1], units[end : end + len(after) + _SLACK][::-1])
+        fit = (1 - errors / len(self.quote)) * (1 - wrong / around / 2)
+        return Match(start, end, fit)
+
+
+def _best(sought: _Sought, texts: Mapping[str, str], *, sure: bool) -> Placed | None:
+    """The best place in these texts, None when there is none; anchored at most when `sure`."""
+    places = [
+        (match, uid) for uid in _worth_a_look(sought, texts) for match in sought.matches(texts[uid])
+    ]
+    if not places:
+        return None
+    places.sort(key=lambda place: -place[0].score)
+    match, uid = places[0]
+    start, end, score = match.start, match.end, match.score
+    alone = len(places) == 1 or places[1][0].score <= score - _MARGIN
+    same = _loose(texts[uid])[start:end] == sought.quote
+    if sure and alone and same and score >= HIGH:
+        return Placed(uid, anchor(texts[uid], start, end), State.ANCHORED, score)
+    return Placed(uid, Anchor(start, end, *sought.said), State.CHECK, score)
+
+
+def _worth_a_look(sought: _Sought, texts: Mapping[str, str]) -> list[str]:
+    """The clauses that have the very words, and those with most of them."""
+    words = _words(sought.quote)
+    least = LOW * words.total()
+    has: list[str] = []
+    near: list[tuple[int, str]] = []
+    for uid, text in texts.items():
+        loose = _loose(text)
+        if sought.quote in loose:
+            has.append(uid)
+        elif (shared := (words & _words(loose)).total()) >= least - 1:
+            near.append((-shared, uid))
+    near.sort(key=lambda each: each[0])
+    return has + [uid for _, uid in near[:_CLAUSES]]
+
+
+def _likely(quote: str, units: str) -> list[tuple[int, int, int]]:
+    """The places most like the quote, each with the number of its errors."""
+    most = int((1 - LOW) * len(quote))
+    errors = _errors(quote, units)
+    ends = [
+        (wrong, end)
+        for end, wrong in enumerate(errors)
+        # The last of a row of equals: the words end where they end.
+        if wrong <= most
+        and (end == 0 or errors[end - 1] >= wrong)
+        and (end + 1 == len(errors) or errors[end + 1] > wrong)
+    ]
+    found_: list[tuple[int, int, int]] = []
+    for wrong, end in sorted(ends)[:_LIKELY]:
+        first = max(0, end - len(quote) - wrong)
+        back = _errors(quote[::-1], units[first:end][::-1])
+        start = end - back.index(min(back))
+        found_.append((*_outward(units, start, end), wrong))
+    return found_
+
+
+def _outward(units: str, start: int, end: int) -> tuple[int, int]:
+    """The range without half characters at its ends."""
+    if start < len(units) and "\udc00" <= units[start] <= "\udfff":
+        start -= 1
+    if end < len(units) and "\udc00" <= units[end] <= "\udfff":
+        end += 1
+    return start, end
+
+
+def _misfit(words: str, text: str) -> int:
+    """How many errors the words have at the end of a text, wherever they begin in it."""
+    return 0 if text.endswith(words) else _errors(words, text)[-1]
+
+
+def _likeness(one: str, other: str) -> float:
+    """How much two texts in unit form are alike: 1.0 the same, 0.0 nothing in common."""
+    longest = max(len(one), len(other))
+    if not one or not other:
+        return 0.0 if longest else 1.0
+    return 1 - _errors(one, other, whole=True)[-1] / longest
+
+
+def _errors(pattern: str, text: str, *, whole: bool = False) -> list[int]:
+    """For each place in a text, its beginning too, how many errors the pattern has that ends there.
+
+    The pattern may begin anywhere; with `whole`, only where the text begins. An error is one
+    unit too many, too few or another. All rows of the table of edit distances are one integer
+    each (Myers 1999), so a place costs the same for short patterns and for long ones.
+    """
+    full, top = (1 << len(pattern)) - 1, 1 << (len(pattern) - 1)
+    places: dict[str, int] = {}
+    for at, unit in enumerate(pattern):
+        places[unit] = places.get(unit, 0) | 1 << at
+    falls, rises, errors = 0, full, len(pattern)
+    told = [errors]
+    for unit in text:
+        hits = places.get(unit, 0)
+        level = (((hits & rises) + rises) ^ rises) | hits | falls
+        up = falls | (full & ~(level | rises))
+        down = rises & level
+        errors += (up & top > 0) - (down & top > 0)
+        told.append(errors)
+        up = up << 1 | whole
+        rises = (down << 1 | ~(level | up)) & full
+        falls = up & level & full
+    return told

@@ -20,6 +20,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_BROKEN = ("net::ERR_", "WebSocket connection to", "Failed to fetch")
 _STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -53,8 +54,12 @@ def looking(
     height: int = 900,
     dark: bool = False,
     script: bool = True,
+    rough: bool = False,
 ) -> Iterator[Page]:
-    """A page of a fresh visitor, signed in with `session`; what its console complains of fails."""
+    """A page of a fresh visitor, signed in with `session`; what its console complains of fails.
+
+    `rough`: the line breaks in this journey, and the console may say so.
+    """
     context: BrowserContext = browser.new_context(
         base_url=address,
         viewport={"width": width, "height": height},
@@ -68,7 +73,7 @@ def looking(
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: _note(said, complaints))
+    page.on("console", lambda said: _note(said, complaints, rough))
     try:
         yield page
     finally:
@@ -76,7 +81,9 @@ def looking(
     assert not complaints, complaints
 
 
-def _note(said: Any, complaints: list[str]) -> None:
+def _note(said: Any, complaints: list[str], rough: bool) -> None:
+    if rough and any(broken in said.text for broken in _BROKEN):
+        return
     # A refusal is an answer like any other, yet the console reports its status as an error.
     if said.type == "error" and "the server responded with a status" not in said.text:
         complaints.append(said.text)

@@ -4,7 +4,7 @@
 /** The codes of a line that need not be opened again: signed out or removed, and not understood. */
 const FINAL = new Set([4001, 4003]);
 const FIRST_WAIT = 250;
-const LONGEST_WAIT = 8000;
+const LONGEST_WAIT = 3000;
 /** Milliseconds after which a silence upon a push means that the line is dead, though nobody said so. */
 const SILENCE = 12_000;
 /** Milliseconds of a broken line before it is called that: a server that starts anew is back sooner. */
@@ -73,7 +73,7 @@ export function joinTable(desk, hears) {
     deeds.clear();
     hears.broken();
     if (FINAL.has(code)) return end(why || "You are not signed in here any more.");
-    if (code === 4008) wait = LONGEST_WAIT;
+    if (code === 4008) wait = 2 * LONGEST_WAIT;
     // A page without a table keeps its forms; it is asked now and then whether there is one.
     if (table.line !== "before" && !late) late = setTimeout(() => table.line !== "ended" && say("broken"), navigator.onLine ? GRACE : 0);
     table.due = 0;

@@ -19,6 +19,7 @@ export function openPresence(desk) {
   function welcome(all, sid) {
     you = sid;
     who.clear();
+    // Nobody is mentioned any more who is not in it.
     came(all, []);
   }
 
@@ -66,8 +67,9 @@ export function openPresence(desk) {
     const faces = here.slice(0, 3).map((one) => face(one));
     if (here.length > 3) faces.push(face({ name: `+${here.length - 3}`, tone: "more" }, `+${here.length - 3}`));
     const summary = bar.querySelector("summary");
-    summary.setAttribute("aria-label", `${here.length === 1 ? "One other person is" : `${here.length} others are`} here: ${joined(here.map((one) => one.name))}`);
-    summary.replaceChildren(...faces);
+    const said = `${here.length === 1 ? "One other person is" : `${here.length} others are`} here: ${joined(here.map((one) => one.name))}`;
+    summary.title = joined(here.map((one) => one.name));
+    summary.replaceChildren(...faces, Object.assign(document.createElement("span"), { className: "sr", textContent: said }));
     bar.querySelector("ul").replaceChildren(...here.map(row));
   }
 

@@ -16,6 +16,7 @@ const MEETING = 1500;
 
 const WORDS = new Set(["reworded", "retitled"]);
 const OFFLINE = "Offline: what you write is kept here and sent when the connection is back.";
+const OFFLINE_READER = "Offline: what others write is shown when the connection is back.";
 
 /** `settle(uid)` puts a clause in focus, `say(sentence)` tells something, `mended()` hears that the page was mended. */
 export function sitDown(desk, { settle, say, mended }) {
@@ -67,8 +68,11 @@ export function sitDown(desk, { settle, say, mended }) {
       showLine(sentence, true);
     },
     line(state) {
-      if (state === "broken") showLine(OFFLINE);
-      else if (state === "open") {
+      if (state === "broken") {
+        showLine(table.may ? OFFLINE : OFFLINE_READER);
+        presence.welcome({}, table.you);
+        writing?.showOthers();
+      } else if (state === "open") {
         showLine("");
         refresh();
       }
@@ -106,7 +110,7 @@ export function sitDown(desk, { settle, say, mended }) {
   function hint({ u }) {
     const panel = document.getElementById("panel");
     if (!u || panel?.dataset.uid !== u || panel.querySelector(".newer")) return;
-    panel.querySelector(".whereabouts p")?.append(Object.assign(document.createElement("span"), { className: "newer", textContent: " · changed just now" }));
+    panel.querySelector(".whereabouts p")?.append(Object.assign(document.createElement("span"), { className: "newer", textContent: " · changed since" }));
   }
 
   // Mending the page

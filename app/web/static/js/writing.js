@@ -14,6 +14,8 @@ const GATHER = 60;
 const TELL = 220;
 /** How many clauses stay at hand after they were left, with what can be undone in them. */
 const AT_HAND = 12;
+/** Milliseconds after leaving a clause in which one may be on the way into the next. */
+const SETTLED = 250;
 
 export function openWriting({ desk, table, paper, kept, returned, presence, settle, say, refresh }) {
   const sheet = document.getElementById("sheet");
@@ -26,6 +28,8 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   let telling = 0;
   // What follows from a commit is done when all of it was taken.
   const after = [];
+  // Clauses that were begun here without a word: they go again when they are left without one.
+  const begun = new Set();
 
   const clause = (uid) => {
     const element = document.getElementById(uid);
@@ -117,7 +121,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     delete desk.dataset.writing;
     copy.release();
     copy.flush();
-    if (copy.begun && !copy.words.length && clause(uid)) drop(copy);
+    if (begun.size) setTimeout(dropEmpty, SETTLED);
     if (!quietly) {
       table.send({ here: null });
       paper.release();
@@ -125,14 +129,21 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     }
   }
 
-  async function drop(copy) {
-    try {
-      await copy.quiet();
-      await table.deed("drop", copy.uid, copy.heard, 0);
-      copies.delete(copy.uid);
-      refresh(true);
-    } catch {
-      // Somebody has written in it meanwhile, or the line is broken: an empty clause does no harm.
+  async function dropEmpty() {
+    for (const uid of begun) {
+      const words = wordsOf(clause(uid));
+      if (words?.textContent || !words) begun.delete(uid);
+      if (words?.textContent !== "" || open?.uid === uid || held) continue;
+      try {
+        const copy = copies.get(uid);
+        await copy?.quiet();
+        begun.delete(uid);
+        await table.deed("drop", uid, copy?.heard ?? table.seq, 0);
+        copies.delete(uid);
+        refresh(true);
+      } catch {
+        // Somebody has written in it meanwhile, or the line is broken: an empty clause does no harm.
+      }
     }
   }
 
@@ -265,7 +276,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       if (!view.state.selection.main.empty || view.state.selection.main.head > 0) return false;
       const before = neighbour(-1);
       if (!before || isHeading(clause(open.uid))) return true;
-      if (!view.state.doc.length && open.copy.begun) return walk(-1, {});
+      if (!view.state.doc.length && begun.has(open.uid)) return walk(-1, {});
       if (isHeading(before)) return true;
       act("merge", { also: before.id });
       return true;
@@ -331,7 +342,6 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       clause(from)?.setAttribute("hidden", "");
     }
     write(uid, { at });
-    if (what === "begin" && copies.has(uid)) copies.get(uid).begun = true;
   }
 
   function goOnTyping(text) {
@@ -377,6 +387,8 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   }
 
   function take(entry, frame) {
+    // While an act of ours is under way, what is begun empty is begun by it.
+    if (held && entry.a === "inserted" && !pieces(entry.c ?? []).length) begun.add(entry.u);
     for (const copy of [...copies.values()]) {
       const isOpen = open?.copy === copy && !held;
       const caret = isOpen ? open.view.state.selection.main.head : 0;

@@ -1,7 +1,6 @@
 import contextlib
 import subprocess
 import sys
-import threading
 from typing import Any
 
 import pytest
@@ -128,47 +127,6 @@ class TestPositions:
 
 
 class TestRaces:
-    def test_of_two_who_saw_the_same_version_one_is_told(self, stores: Stores) -> None:
-        """Both read, then both write; forced sixty times. Read-check-write would lose most."""
-        world = a_world(stores)
-        uid = world.uid("presumed")
-        rounds = 60
-        gate = threading.Barrier(2)
-        written: list[str] = []
-        refused: list[str] = []
-        faults: list[BaseException] = []
-
-        def write(name: str) -> None:
-            try:
-                for number in range(rounds):
-                    with stores.read() as store:
-                        seen = store.drafts.clause(world.draft.id, uid)
-                    assert seen is not None
-                    gate.wait(30)
-                    words = f"{name}{number}."
-                    with (
-                        stores.begin() as store,
-                        store.drafts.pen(world.draft.id, world.drafter) as pen,
-                    ):
-                        kept = pen.reword(seen, between(seen.text, words))
-                    (written if kept else refused).append(words)
-                    gate.wait(30)
-            except BaseException as fault:
-                faults.append(fault)
-                gate.abort()
-
-        threads = [threading.Thread(target=write, args=(name,)) for name in "AB"]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert faults == []
-        assert (len(written), len(refused)) == (rounds, rounds)
-        with stores.read() as store:
-            entries = store.drafts.history(world.draft.id, uid)[1:]
-            texts = [store.drafts.words_at(world.draft.id, uid, seq=e.seq) for e in entries]
-        assert sorted(map(str, texts)) == sorted(written)
-
     def test_the_chain_holds_with_two_processes_writing(self, stores: Stores) -> None:
         world = a_world(stores)
         started = [

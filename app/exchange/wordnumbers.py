@@ -33,6 +33,11 @@ _ORDINAL_WORDS = {
 # Styles are based on each other a few deep; a file made to do harm has chains of thousands.
 _LONGEST_CHAIN = 20
 BULLET = "•"
+_DASHES = frozenset("-–—―−*·+>→")
+_CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
+_ARABIC = "أبتثجحخدذرزسشصضطظعغفقكلمنهوي"
+_CHINESE = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Numbers:
         self._links: dict[str, str] = {}
         self._lists: dict[str, _List] = {}
         self._counts: dict[str, dict[int, int]] = {}
+        self._pending: dict[str, set[int]] = {}
         self._started: set[tuple[str, int]] = set()
         for each in numbering if numbering is not None else ():
             if local(each) == "abstractNum":
@@ -76,6 +82,7 @@ class Numbers:
         """The same lists with nothing counted: for a text that is numbered by itself."""
         fresh = copy.copy(self)
         fresh._counts = {}
+        fresh._pending = {}
         fresh._started = set()
         return fresh
 
@@ -117,15 +124,18 @@ class Numbers:
 
     def _levels(self, number: str) -> dict[int, Level]:
         found = self._lists[number]
-        abstract = self._abstract.get(self._counting(number), {})
+        abstract = self._abstract.get(self._defining(number), {})
         return {**abstract, **found.levels}
 
     def _level(self, number: str, depth: int) -> Level | None:
         own = self._lists[number].levels.get(depth)
-        return own or self._abstract.get(self._counting(number), {}).get(depth)
+        return own or self._abstract.get(self._defining(number), {}).get(depth)
 
-    def _counting(self, number: str) -> str:
-        """The abstract list that a list counts in, also when that is only a link to a style."""
+    def _defining(self, number: str) -> str:
+        """The abstract list whose levels a list has, also when its own only links to a style.
+
+        It counts in its own all the same: such a link is a list of its own.
+        """
         abstract = self._lists[number].abstract
         seen: set[str] = set()
         while abstract in self._links and abstract not in seen:
@@ -137,21 +147,30 @@ class Numbers:
         return abstract
 
     def _count(self, number: str, depth: int) -> None:
-        counts = self._counts.setdefault(self._counting(number), {})
-        level = self._level(number, depth) or Level()
+        counting = self._lists[number].abstract
+        counts = self._counts.setdefault(counting, {})
+        pending = self._pending.setdefault(counting, set())
         start = self._lists[number].starts.get(depth)
         if start is not None and (number, depth) not in self._started:
             counts[depth] = start
-        elif depth in counts:
+        elif depth not in counts:
+            counts[depth] = self._start(number, depth)
+        elif depth not in pending:
             counts[depth] += 1
-        else:
-            counts[depth] = start if start is not None else level.start
+        pending.discard(depth)
         self._started.add((number, depth))
         for above in range(depth):
-            counts.setdefault(above, (self._level(number, above) or Level()).start)
+            counts.setdefault(above, self._start(number, above))
         for below in [each for each in counts if each > depth]:
             if self._restarts(number, below, depth):
-                del counts[below]
+                # It shows its start from now on; the first paragraph that has it does not add one.
+                counts[below] = self._start(number, below)
+                pending.add(below)
+
+    def _start(self, number: str, depth: int) -> int:
+        """What a level begins with in a list."""
+        start = self._lists[number].starts.get(depth)
+        return start if start is not None else (self._level(number, depth) or Level()).start
 
     def _restarts(self, number: str, below: int, depth: int) -> bool:
         """Whether a paragraph at `depth` makes the level `below` it begin again."""
@@ -161,8 +180,8 @@ class Numbers:
     def _format(self, number: str, depth: int) -> str:
         level = self._level(number, depth) or Level()
         if level.form == "bullet":
-            return BULLET
-        counts = self._counts[self._counting(number)]
+            return level.text if level.text in _DASHES else BULLET
+        counts = self._counts[self._lists[number].abstract]
         label = level.text
         for each in range(9):
             mark = f"%{each + 1}"
@@ -248,14 +267,27 @@ def _read_level(element: Element | None) -> tuple[int, Level] | None:
     restart = value(element, "lvlRestart")
     legal = child(element, "isLgl")
     form = child(element, "numFmt")
+    if form is None:
+        # Formats of a later Word stand beside a plainer one for those that do not know them.
+        form = child(element, "AlternateContent", "Choice", "numFmt")
     return _whole(attribute(element, "ilvl"), 0), Level(
         start=_whole(value(element, "start"), 0 if child(element, "start") is None else 1),
-        form=(attribute(form, "val") or "decimal") if form is not None else "decimal",
+        form=_form(form),
         text=value(element, "lvlText") or "",
         restart=None if restart is None else _whole(restart, 0),
         legal=legal is not None and attribute(legal, "val") not in ("0", "false", "off"),
         style=value(element, "pStyle") or "",
     )
+
+
+def _form(element: Element | None) -> str:
+    """The name of a number format; "zeros 3" for a custom one such as "001, 002, 003, ..."."""
+    if element is None:
+        return "decimal"
+    zeros = re.match(r"(0*1)\b", attribute(element, "format") or "")
+    if attribute(element, "val") == "custom" and zeros:
+        return f"zeros {len(zeros[1])}"
+    return attribute(element, "val") or "decimal"
 
 
 def _whole(text: str | None, otherwise: int) -> int:
@@ -273,7 +305,8 @@ def number_as(number: int, form: str) -> str:
         return letters(number).upper() if form == "upperLetter" else letters(number)
     if form == "decimalZero":
         return f"{number:02d}"
-    if form == "none":
+    if form in ("none", "bullet"):
+        # A level without a number of its own prints none where another level shows it.
         return ""
     if form == "ordinal":
         return f"{number}{_ordinal_ending(number)}"
@@ -281,7 +314,39 @@ def number_as(number: int, form: str) -> str:
         return _in_words(number) if form == "cardinalText" else _ordinal_words(number)
     if form == "numberInDash":
         return f"- {number} -"
+    if form.startswith("zeros ") and len(form) < 9:
+        return f"{number:0{form[6:]}d}"
+    return _in_other_scripts(number, form)
+
+
+def _in_other_scripts(number: int, form: str) -> str:
+    """Signs and scripts beside Latin letters and digits (ECMA-376 part 1, 17.18.59)."""
+    if form == "chicago":
+        return "*†‡§"[(number - 1) % 4] * ((number - 1) // 4 + 1) if 0 < number < 100 else ""
+    if form in ("decimalEnclosedCircle", "decimalEnclosedCircleChinese") and number <= 20:
+        return _CIRCLED[number] if number >= 0 else str(number)
+    if form in ("decimalFullWidth", "decimalFullWidth2"):
+        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
+    if form in ("russianLower", "russianUpper", "arabicAlpha"):
+        signs = _ARABIC if form == "arabicAlpha" else _RUSSIAN
+        if not 0 < number < 1_000:
+            return str(number)
+        sign = signs[(number - 1) % len(signs)] * ((number - 1) // len(signs) + 1)
+        return sign.upper() if form == "russianUpper" else sign
+    if form in ("chineseCounting", "chineseCountingThousand", "taiwaneseCountingThousand"):
+        return _chinese(number)
+    if form == "hex":
+        return f"{number:X}"
     return str(number)
+
+
+def _chinese(number: int) -> str:
+    """A number below a hundred in Chinese; in digits beyond."""
+    if not 0 <= number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 1 else _CHINESE[tens]) + "十" if tens else ""
+    return head + (_CHINESE[ones] if ones or not tens else "")
 
 
 def _ordinal_ending(number: int) -> str:

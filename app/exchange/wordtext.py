@@ -215,7 +215,10 @@ class _Reader:
 
     def _box(self, box: Story) -> None:
         begin = len(self._paragraphs)
+        # A box counts for itself, and the text around it runs on.
+        outer, self._numbers = self._numbers, self._numbers.anew()
         self._story(box)
+        self._numbers = outer
         words = " ".join(each.text for each in self._paragraphs[begin:])
         if words.strip():
             self._remarks.append(

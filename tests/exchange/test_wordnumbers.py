@@ -152,10 +152,61 @@ def test_a_list_may_be_a_link_to_a_list_style() -> None:
         (4, "ordinalText", "Fourth"),
         (2, "numberInDash", "- 2 -"),
         (9, "somethingNew", "9"),
+        (3, "bullet", ""),
+        (7, "zeros 3", "007"),
+        (6, "chicago", "††"),
+        (11, "decimalEnclosedCircle", "⑪"),
+        (21, "decimalEnclosedCircle", "21"),
+        (12, "decimalFullWidth", "１２"),
+        (3, "russianLower", "в"),
+        (30, "russianUpper", "АА"),
+        (2, "arabicAlpha", "ب"),
+        (0, "chineseCounting", "〇"),
+        (10, "chineseCounting", "十"),
+        (21, "chineseCounting", "二十一"),
+        (26, "hex", "1A"),
     ],
 )
 def test_number_formats(number: int, form: str, expected: str) -> None:
     assert number_as(number, form) == expected
+
+
+def test_a_link_to_a_list_style_counts_for_itself() -> None:
+    styles = (
+        '<w:style w:type="numbering" w:styleId="House"><w:pPr><w:numPr><w:numId w:val="1"/>'
+        "</w:numPr></w:pPr></w:style>"
+    )
+    numbering = abstract_list("0", [("decimal", "%1)")]) + abstract_list(
+        "1", [], '<w:numStyleLink w:val="House"/>'
+    )
+    numbering += list_of("1", "0") + list_of("2", "1")
+    places = [("1", 0), ("2", 0), ("1", 0)]
+    assert labels(places, numbering, styles) == ["1)", "1)", "2)"]
+
+
+def test_a_level_that_began_again_shows_its_start_until_it_is_used() -> None:
+    levels = [("decimal", "%1."), ("decimal", "%1.%2."), ("decimal", "%1.%2.%3.")]
+    numbering = abstract_list("0", levels) + list_of("1", "0")
+    places = [("1", level) for level in (0, 1, 1, 0, 2, 2, 1, 2)]
+    assert labels(places, numbering) == (
+        ["1.", "1.1.", "1.2.", "2.", "2.1.1.", "2.1.2.", "2.1.", "2.1.1."]
+    )
+
+
+def test_a_level_of_bullets_prints_nothing_in_the_numbers_of_others() -> None:
+    levels = [("decimal", "%1."), ("bullet", "—"), ("decimal", "%1.%2%3.")]
+    numbering = abstract_list("0", levels) + list_of("1", "0")
+    assert labels([("1", 0), ("1", 1), ("1", 2)], numbering) == ["1.", "—", "1.1."]
+
+
+def test_a_custom_format_of_a_later_word() -> None:
+    later = (
+        '<mc:AlternateContent><mc:Choice Requires="w14">'
+        '<w:numFmt w:val="custom" w:format="001, 002, 003, ..."/></mc:Choice>'
+        '<mc:Fallback><w:numFmt w:val="decimal"/></mc:Fallback></mc:AlternateContent>'
+    )
+    levels = abstract_list("0", [("x", "%1")]).replace('<w:numFmt w:val="x"/>', later)
+    assert labels([("1", 0), ("1", 0)], levels + list_of("1", "0")) == ["001", "002"]
 
 
 def test_styles_that_turn_in_a_circle_end() -> None:

@@ -6,7 +6,7 @@ letters of `text`. Whatever was seen and not taken is in `losses`, with its plac
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.exchange.package import Unreadable, value
@@ -19,7 +19,7 @@ from app.exchange.word.sheet import Sheet, styles_on
 from app.exchange.word.story import Block, Loss, Piece, Sort, Story, View
 from app.exchange.word.things import short
 from app.exchange.word.views import Call, Change, Draft, drafts, labels
-from app.exchange.wordnumbers import number_as
+from app.exchange.wordnumbers import Numbers, number_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ class _Reader:
         self._file = file
         self._view = view
         self._sheet = Sheet(styles_on(file.styles, view))
-        self._labels = self._labels_of([file.body])
+        self._series: dict[tuple[str, View], Numbers] = {}
+        self._labels = self._labels_of(file.body, "text")
         self._losses: list[Loss] = []
         self._counted = {"footnote": 0, "endnote": 0}
 
@@ -144,15 +145,17 @@ class _Reader:
             properties_of(file.package),
         )
 
-    def _labels_of(self, stories: Sequence[Story]) -> dict[int, str]:
-        """The labels of a view; marked: the new one, or the old one of what goes."""
+    def _labels_of(self, story: Story, series: str) -> dict[int, str]:
+        """The labels of a view; marked: the new one, or the old one of what goes.
+
+        The text, all headers and footers, all footnotes and all endnotes are each one series.
+        """
         both = (View.ORIGINAL, View.ACCEPTED)
-        views = both if self._view is View.MARKED else (self._view,)
         found: dict[int, str] = {}
-        for view in views:
-            numbers = self._file.numbers(view)
-            for story in stories:
-                found.update(labels(story, view, numbers))
+        for view in both if self._view is View.MARKED else (self._view,):
+            if (series, view) not in self._series:
+                self._series[series, view] = self._file.numbers(view)
+            found.update(labels(story, view, self._series[series, view]))
         return found
 
     def _drafts(self, story: Story) -> list[Draft]:
@@ -190,7 +193,7 @@ class _Reader:
             said = f"A {call.kind} is called here and its words are missing from the file."
             self._losses.append(Loss("note", said, f"paragraph {index + 1}", index))
             return Note(call.kind, number, call.at, "")
-        self._labels.update(self._labels_of([story]))
+        self._labels.update(self._labels_of(story, call.kind))
         made = self._drafts(story)
         for key, spot in spots(made).items():
             words = replace(spot, paragraph=index, begin=call.at, end_paragraph=index, end=call.at)
@@ -220,7 +223,7 @@ class _Reader:
 
     def _margins(self) -> Iterator[Margin]:
         for kind, pages, story in self._file.margins:
-            self._labels.update(self._labels_of([story]))
+            self._labels.update(self._labels_of(story, "margins"))
             made = self._drafts(story)
             for draft in made:
                 self._place_losses(draft, kind, None)

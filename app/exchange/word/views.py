@@ -130,7 +130,8 @@ def labels(story: Story, view: View, numbers: Numbers) -> dict[int, str]:
         for block in group.blocks:
             for piece in block.pieces:
                 if piece.box is not None and shows(view, piece.marks):
-                    found.update(labels(piece.box, view, numbers))
+                    # A box counts for itself, and the text around it runs on.
+                    found.update(labels(piece.box, view, numbers.anew()))
     return found
 
 

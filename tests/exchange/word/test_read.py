@@ -121,14 +121,21 @@ def test_labels_count_only_what_a_view_shows() -> None:
     }
 
 
-def test_each_note_and_header_is_numbered_by_itself() -> None:
+def test_notes_are_a_series_of_their_own_and_each_box_too() -> None:
     numbering = abstract_list("0", [("decimal", "%1.")]) + list_of("1", "0")
     listed = para("x", num=("1", 0))
-    body = [para("a", num=("1", 0)), raw(call("1"), call("2"), num=("1", 0))]
-    parts = {"footnotes": note("1", listed) + note("2", listed), "numbering": numbering}
-    found = on("accepted", body, parts).paragraphs
-    assert [each.label for each in found] == ["1.", "2."]
-    assert [each.text for each in found[1].notes] == ["1. x", "1. x"]
+    box = f"<w:r><w:pict><w:txbxContent>{listed}{listed}</w:txbxContent></w:pict></w:r>"
+    body = [raw(run("a"), box, num=("1", 0)), raw(call("1"), call("2"), num=("1", 0))]
+    parts = {
+        "footnotes": note("1", listed) + note("2", listed),
+        "header1": listed,
+        "footer1": listed,
+        "numbering": numbering,
+    }
+    reading = on("accepted", body, parts)
+    assert [each.label for each in reading.paragraphs] == ["1.", "1.", "2.", "2."]
+    assert [each.text for each in reading.paragraphs[-1].notes] == ["1. x", "2. x"]
+    assert [each.paragraphs[0].label for each in reading.margins] == ["1.", "2."]
 
 
 def test_losses_say_where_also_in_tables() -> None:

@@ -26,7 +26,7 @@ from app.treaty.changes import ChangeSet, to_units
 _Updates = list[tuple[str, ChangeSet]]
 """Updates by their push ids, each made on what the one before it leaves."""
 
-_Piece = tuple[int, int]
+Piece = tuple[int, int]
 """A stretch of a text, from and to, in UTF-16 units."""
 
 
@@ -256,13 +256,13 @@ class _Walk:
         self._meet(gained[0], go)
         return _rebased(stay, rest)
 
-    def _pieces(self, over: ChangeSet, past: Past, other: Past) -> list[_Piece] | None:
+    def _pieces(self, over: ChangeSet, past: Past, other: Past) -> list[Piece] | None:
         """Where the words, that `other` has now, stood in the text that `over` changed."""
         before = self._remembered.words(past.uid, past.seq - 1)
         words = self._remembered.words(other.uid, other.seq)
         if before is None or words is None:
             return None
-        return _found(over, to_units(before), to_units(words))
+        return pieces_taken(over, to_units(before), to_units(words))
 
     def _meet(self, past: Past, updates: _Updates) -> None:
         """Let a clause join the family, with these updates after this entry."""
@@ -277,7 +277,7 @@ class _Walk:
         """The updates together with those of a clause whose words `over` has taken in."""
         coming, self._lists[struck.uid] = self._lists[struck.uid], []
         words = to_units(self._remembered.words(struck.uid, struck.seq) or "")
-        at = _inserted_at(over, words)
+        at = place_put(over, words)
         if at is None or coming[0][1].length != len(words):
             raise _joined(struck)
         behind = over.new_length - at - len(words)
@@ -355,13 +355,13 @@ def _joined(struck: Past) -> Lost:
     return Lost(f"{struck.author} has joined this clause to another one.", struck.author)
 
 
-def _found(changes: ChangeSet, before: str, words: str) -> list[_Piece] | None:
+def pieces_taken(changes: ChangeSet, before: str, words: str) -> list[Piece] | None:
     """Which units of `before`, all taken away by the change, are `words`; None: none are.
 
     Both texts in unit form. What was taken away ends in the words, in one piece or, where
     others have written in between meanwhile, in several.
     """
-    gone: list[_Piece] = []
+    gone: list[Piece] = []
     at = 0
     for length, inserted in changes.sections:
         if inserted is not None and length:
@@ -371,7 +371,7 @@ def _found(changes: ChangeSet, before: str, words: str) -> list[_Piece] | None:
         at += length
     if at != len(before) or not "".join(before[start:end] for start, end in gone).endswith(words):
         return None
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     wanted = len(words)
     for start, end in reversed(gone):
         if not wanted:
@@ -382,7 +382,7 @@ def _found(changes: ChangeSet, before: str, words: str) -> list[_Piece] | None:
     return pieces
 
 
-def _inserted_at(changes: ChangeSet, words: str) -> int | None:
+def place_put(changes: ChangeSet, words: str) -> int | None:
     """Where in the new text the words stand that a change put in; None when it did not."""
     new = 0
     places: list[int] = []
@@ -395,20 +395,20 @@ def _inserted_at(changes: ChangeSet, words: str) -> int | None:
     return places[0] if len(places) == 1 else None
 
 
-def _blank_before(changes: ChangeSet, pieces: Sequence[_Piece]) -> bool:
+def _blank_before(changes: ChangeSet, pieces: Sequence[Piece]) -> bool:
     """Whether more was taken away just before the first piece: the blank at a cut."""
     return bool(pieces) and any(edit.start < pieces[0][0] <= edit.end for edit in changes.edits())
 
 
 def _parted(
-    changes: ChangeSet, pieces: Sequence[_Piece], *, opening: bool
-) -> tuple[ChangeSet, ChangeSet, list[_Piece]]:
+    changes: ChangeSet, pieces: Sequence[Piece], *, opening: bool
+) -> tuple[ChangeSet, ChangeSet, list[Piece]]:
     """A change outside of the pieces, as if they were not there, and one of the pieces alone.
 
     With it, where the pieces are afterwards. `opening` as for ChangeSet.parted, at the first.
     """
     inside = ChangeSet()
-    moved: list[_Piece] = []
+    moved: list[Piece] = []
     for index in range(len(pieces) - 1, -1, -1):
         start, end = pieces[index]
         changes, part = changes.parted(start, end, opening=opening or index > 0)

@@ -1,5 +1,5 @@
 # The two commands: `make serve` runs Travaux, `make test` checks everything. Both set up what they need.
-.PHONY: help serve setup test check bench interop fmt lock
+.PHONY: help serve setup test check bench soak interop fmt lock
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -21,6 +21,10 @@ test: ## everything: lint, types, contracts, unit and property tests, both datab
 bench: ## speed beside a peer in the same run: a table, and bench.json
 	@bin/setup test
 	@$(BIN)/python -m tests.bench
+
+soak: ## the kill test and the simulations of convergence at full length, on both databases
+	@bin/setup test
+	@$(BIN)/python -m tests.soak
 
 interop: ## what LibreOffice makes of our Word files
 	@bin/setup test

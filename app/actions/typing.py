@@ -36,6 +36,7 @@ from app.treaty.changes import ChangeSet, cut, utf16_len
 __all__ = [
     "Back",
     "Deed",
+    "Do",
     "Done",
     "Kept",
     "Push",
@@ -54,6 +55,10 @@ _NUMBERED = "Other changes are kept under the same numbers."
 _AHEAD = "This page knows of more than the draft does. Please load it anew."
 _SIGN = "\ufffc"
 """What stands for a caret while it is carried."""
+
+
+Do = Literal["split", "begin", "merge", "deeper", "shallower", "drop"]
+"""What a deed may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Deed:
     uid: str
     base: int
     at: int
-    do: Literal["split", "begin", "merge", "deeper", "shallower", "drop"]
+    do: Do
     member: object = None
     id: int = 0
 

@@ -1,13 +1,12 @@
 """A server that acknowledges before it commits: the kill test has to catch it losing edits."""
 
-import sys
 import time
 from collections.abc import Sequence
 
-from app import cli
 from app.actions import typing
 from app.live import hub
 from app.live.room import Room
+from tests.support.served import serve
 
 DISK = 0.15
 """Seconds that the disk of this server takes."""
@@ -24,6 +23,5 @@ class Careless(Room):
 
 
 if __name__ == "__main__":
-    sys.argv[1:] = ["serve"]
     setattr(hub, "Room", Careless)  # noqa: B010 - the hub does not hand its room out
-    cli.run()
+    serve()

@@ -86,6 +86,7 @@ async def _run(stores: Stores, folder: Path, plan: Plan, dice: random.Random) ->
             await asyncio.sleep(dice.uniform(plan.least, plan.most))
             server.kill()
             await asyncio.to_thread(server.start)
+            await _typing_again(people, outcome)
         await asyncio.sleep(dice.uniform(plan.least, plan.most))
         for hand in hands:
             hand.cancel()
@@ -97,6 +98,23 @@ async def _run(stores: Stores, folder: Path, plan: Plan, dice: random.Random) ->
     outcome.faults += [line for line in server.log.read_text().splitlines() if "Traceback" in line]
     _look(stores, people, outcome)
     return outcome
+
+
+async def _typing_again(people: list[Person], outcome: Outcome) -> None:
+    """Wait until a few have come back and been answered: the next kill is to come in the midst."""
+    before = [len(person.acknowledged) for person in people]
+    try:
+        async with asyncio.timeout(30):
+            while _answered(people, before) < min(3, len(people)):  # noqa: ASYNC110 - of many
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        outcome.faults.append("nobody was answered after a restart")
+
+
+def _answered(people: list[Person], before: list[int]) -> int:
+    return sum(
+        len(person.acknowledged) > count for person, count in zip(people, before, strict=True)
+    )
 
 
 async def _settle(person: Person, outcome: Outcome) -> None:

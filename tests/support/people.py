@@ -34,6 +34,8 @@ from app.web.guard import SESSION_COOKIE
 
 PASSWORD = "four words picked blindly"
 SLUG = "table"
+WORRIED = 15
+"""After how many unanswered updates of a clause somebody stops typing."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def open_page(stores: Stores, slug: str = SLUG) -> Opening:
 class Editor:
     """One clause open for typing: the words that are kept, and the updates not heard back.
 
-    `sent` is the number of the last update that went out over the present socket.
+    `sent` is the number of the last update that went out over the present socket, `seen` what
+    stands in the editor: what is kept, with what waits.
     """
 
     client: str
@@ -101,19 +104,24 @@ class Editor:
     n: int = 1
     waiting: list[tuple[int, ChangeSet]] = field(default_factory=list)
     sent: int = 0
+    seen: str = ""
 
-    @property
-    def seen(self) -> str:
-        """The words in the editor: what is kept, with what waits."""
-        words = self.words
-        for _, change in self.waiting:
-            words = change.apply(words)
-        return words
+    def __post_init__(self) -> None:
+        """Nothing is typed yet."""
+        self.seen = self.words
 
     def write(self, change: ChangeSet) -> None:
         """Type something."""
+        self.seen = change.apply(self.seen)
         self.waiting.append((self.n, change))
         self.n += 1
+
+    def drop(self, n: int) -> None:
+        """Take back what was typed from the update `n` on."""
+        self.waiting = [(one, change) for one, change in self.waiting if one < n]
+        self.seen = self.words
+        for _, change in self.waiting:
+            self.seen = change.apply(self.seen)
 
     def receive(self, change: ChangeSet, push: str) -> bool:
         """Take one update of the journal; whether it was one's own."""
@@ -127,6 +135,7 @@ class Editor:
                 rebased.append((n, mine.map(change)))
                 change = change.map(mine, before=True)
             self.waiting = rebased
+            self.seen = change.apply(self.seen)
         self.words = words
         return own
 
@@ -205,10 +214,12 @@ class Person:
 
     async def type(self, uid: str, keys: int, pace: float) -> None:
         """Press that many keys in the clause, `pace` seconds apart, one in six of them taking
-        something away."""
+        something away; with so much unanswered that it worries a person, wait."""
         await asyncio.sleep(self.random.random() * pace)
         at: int | None = None
         for _ in range(keys):
+            while len(self.editor(uid).waiting) >= WORRIED:
+                await asyncio.sleep(pace)
             length = len(to_units(self.editor(uid).seen))
             if at is None or at > length or self.random.random() < 0.1:
                 at = self.random.randint(0, length)
@@ -357,7 +368,7 @@ class Person:
         self.came_back.append(back)
         editor = self.editors[back["uid"]]
         # What was typed after it stands in its terms, and comes back too.
-        editor.waiting = [(n, change) for n, change in editor.waiting if n < min(back["n"])]
+        editor.drop(min(back["n"]))
 
     async def _push_all(self) -> None:
         for uid in self.editors:

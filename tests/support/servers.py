@@ -6,6 +6,7 @@ with Server(url, folder) as server:
     server.start()
 """
 
+import http.client
 import os
 import signal
 import socket
@@ -13,8 +14,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,7 +61,7 @@ def free_port() -> int:
 
 
 class Server:
-    """`travaux serve` in a process of its own, on a database that has been filled before.
+    """A server in a process of its own, on a database that has been filled before.
 
     `program` is the Python module that is run; what it logs is in `log`.
     """
@@ -131,12 +130,15 @@ class Server:
         assert self._process is not None
         until = time.monotonic() + STARTING
         while time.monotonic() < until and self._process.poll() is None:
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
             try:
-                with urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:  # noqa: S310 - http, to ourselves
-                    if answer.status == 200:
-                        return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.02)
+                line.request("GET", "/healthz")
+                if line.getresponse().status == 200:
+                    return
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.03)
+            finally:
+                line.close()
         self.kill()
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
 

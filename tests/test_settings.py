@@ -43,3 +43,13 @@ def test_a_port_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("TRAVAUX_PORT", "eighty")
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_loss_is_accepted_in_full_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().accept_loss == ""
+    monkeypatch.setenv("TRAVAUX_ACCEPT_LOSS", "acknowledged edits may be lost")
+    assert Settings().accept_loss
+    for other in ("1", "true", "Acknowledged edits may be lost"):
+        monkeypatch.setenv("TRAVAUX_ACCEPT_LOSS", other)
+        with pytest.raises(ValidationError, match="acknowledged edits may be lost"):
+            Settings()

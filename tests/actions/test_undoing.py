@@ -1,5 +1,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from app.actions import drafting
 from app.actions.refusals import Invalid, Missing
 from app.store.citations import Relation
-from app.store.unit import Store
-from tests.support.world import World
+from app.store.unit import Store, Stores
+from tests.support.typed import stroke, type_in
+from tests.support.world import Clock, World, fill
 
 PRESUMED = "Good faith is presumed."
 State = list[tuple[str, int, str, str]]
@@ -332,3 +334,101 @@ def test_what_a_new_part_has_taken_under_itself_stays_when_it_goes(
     )
     drafting.undo(store, world.drafter, world.draft)
     assert state(store, world) == before
+
+
+class TestRuns:
+    """What is typed is journalled stroke by stroke, and taken back in one go."""
+
+    def test_a_run_goes_as_one_and_comes_back_as_one(self, store: Store, world: World) -> None:
+        uid, seat = world.uid(PRESUMED), world.drafter
+        before = state(store, world)
+        typed = type_in(store, world.draft.id, uid, seat, "Always: ")
+        after = state(store, world)
+        undone = drafting.undo(store, seat, world.draft)
+        assert undone.detail == {"undoes": typed[0].seq, "through": typed[-1].seq}
+        assert state(store, world) == before
+        drafting.revert(store, seat, world.draft, undone.seq)
+        assert state(store, world) == after
+        drafting.undo(store, seat, world.draft)
+        with pytest.raises(Invalid, match="nothing of yours"):
+            drafting.undo(store, seat, world.draft)
+
+    def test_a_heading_that_was_typed_goes_too(self, store: Store, world: World) -> None:
+        uid = world.uid("Use of")
+        type_in(store, world.draft.id, uid, world.drafter, "The ")
+        drafting.undo(store, world.drafter, world.draft)
+        assert store.drafts.clause(world.draft.id, uid).heading == "Use of terms"  # type: ignore[union-attr]
+
+    def test_words_of_others_stay_and_part_the_runs(self, store: Store, world: World) -> None:
+        uid, draft = world.uid(PRESUMED), world.draft
+        type_in(store, draft.id, uid, world.drafter, "A")
+        type_in(store, draft.id, uid, world.chair, "B")
+        type_in(store, draft.id, uid, world.drafter, "CD")
+        drafting.undo(store, world.drafter, draft)
+        assert store.drafts.words_at(draft.id, uid, seq=999) == f"BA{PRESUMED}"
+        drafting.undo(store, world.drafter, draft)
+        assert store.drafts.words_at(draft.id, uid, seq=999) == f"B{PRESUMED}"
+        drafting.undo(store, world.chair, draft)
+        assert store.drafts.words_at(draft.id, uid, seq=999) == PRESUMED
+
+    def test_another_clause_in_between_does_not_part_a_run(
+        self, store: Store, world: World
+    ) -> None:
+        uid, other, draft = world.uid(PRESUMED), world.uid("Nobody"), world.draft
+        first = type_in(store, draft.id, uid, world.drafter, "A")
+        type_in(store, draft.id, other, world.drafter, "B")
+        type_in(store, draft.id, uid, world.drafter, "C")
+        undone = drafting.undo(store, world.drafter, draft)
+        assert undone.detail["undoes"] == first[0].seq
+        assert store.drafts.words_at(draft.id, other, seq=undone.seq) == (
+            "BNobody shall be prosecuted for having talked."
+        )
+
+    def test_a_pause_parts_a_run(self, stores: Stores, clock: Clock) -> None:
+        with stores.begin() as store:
+            world = fill(store)
+        uid, draft = world.uid(PRESUMED), world.draft
+        for letter, pause in (("A", 0), ("B", 30), ("C", 31)):
+            clock.forward(timedelta(seconds=pause))
+            with stores.begin() as store:
+                type_in(store, draft.id, uid, world.drafter, letter)
+        with stores.begin() as store:
+            for words in (f"BA{PRESUMED}", PRESUMED):
+                drafting.undo(store, world.drafter, draft)
+                assert store.drafts.words_at(draft.id, uid, seq=999) == words
+            with pytest.raises(Invalid):
+                drafting.undo(store, world.drafter, draft)
+            assert drafting.verify(store, draft).faults == ()
+
+    def test_what_was_typed_into_an_empty_clause_goes(self, store: Store, world: World) -> None:
+        before = state(store, world)
+        made = drafting.begin(store, world.drafter, world.draft, world.uid(PRESUMED))
+        type_in(store, world.draft.id, made.uid, world.drafter, "New words.")
+        for _ in range(2):
+            drafting.undo(store, world.drafter, world.draft)
+        assert state(store, world) == before
+
+    def test_a_part_of_a_run_is_reverted_when_both_ends_are_named(
+        self, store: Store, world: World
+    ) -> None:
+        uid, draft = world.uid(PRESUMED), world.draft
+        typed = type_in(store, draft.id, uid, world.drafter, "ABCD")
+        drafting.revert(store, world.chair, draft, typed[1].seq, through=typed[2].seq)
+        assert store.drafts.words_at(draft.id, uid, seq=999) == f"AD{PRESUMED}"
+        drafting.undo(store, world.chair, draft)
+        assert store.drafts.words_at(draft.id, uid, seq=999) == f"ABCD{PRESUMED}"
+        drafting.revert(store, world.chair, draft, typed[1].seq)
+        assert store.drafts.words_at(draft.id, uid, seq=999) == PRESUMED
+        others = type_in(store, draft.id, uid, world.chair, "X")
+        with pytest.raises(Invalid, match="in one go"):
+            drafting.revert(store, world.chair, draft, typed[1].seq, through=others[0].seq)
+
+    def test_strokes_that_came_to_nothing_are_passed_over(self, store: Store, world: World) -> None:
+        uid, draft = world.uid(PRESUMED), world.draft
+        drafting.reword(store, world.drafter, draft, world.uid("Nobody"), "Nobody.", seen=1)
+        clause = store.drafts.clause(draft.id, uid)
+        assert clause is not None
+        head = store.strokes.head(draft.id)
+        store.strokes.write(draft.id, head, [stroke(clause, world.drafter, 0, 0, "", "client01.1")])
+        undone = drafting.undo(store, world.drafter, draft)
+        assert undone.uid == world.uid("Nobody")

@@ -2,10 +2,17 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from app.store.engine import TROUBLES, for_reading, is_out_of_reach, is_unkeepable, open_engine
+from app.store.engine import (
+    TROUBLES,
+    Unfit,
+    for_reading,
+    is_out_of_reach,
+    is_unkeepable,
+    open_engine,
+)
 from app.store.unit import Stores
 
 
@@ -31,6 +38,53 @@ def test_postgresql_commits_to_disk(stores: Stores) -> None:
         pytest.skip("SQLite's settings are tested above")
     with stores.engine.begin() as connection:
         assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
+
+
+class TestDurability:
+    def test_sqlite_is_set_by_this_program(self, lite: Stores) -> None:
+        lite.demand_durable()
+
+    @pytest.mark.parametrize("setting", ["fsync", "synchronous_commit"])
+    def test_a_database_that_may_forget_is_refused_by_name(
+        self, stores: Stores, setting: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if stores.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite's settings are tested above")
+        stores.ask()  # a first connection asks the server for more than settings
+        asked: list[str] = []
+
+        def off(connection: Connection, statement: str) -> object:
+            asked.append(statement)
+            said = "off" if statement == f"SHOW {setting}" else "on"
+            return connection.execute(text(f"SELECT '{said}'"))
+
+        monkeypatch.setattr(Connection, "exec_driver_sql", off)
+        with pytest.raises(Unfit) as refused:
+            stores.demand_durable()
+        assert f"PostgreSQL has {setting} off" in refused.value.sentence
+        assert "TRAVAUX_ACCEPT_LOSS to “acknowledged edits may be lost”" in refused.value.sentence
+        assert asked == ["SHOW fsync", "SHOW synchronous_commit"]
+
+    def test_the_tests_own_server_is_refused_unless_loss_is_accepted(self, stores: Stores) -> None:
+        with stores.engine.begin() as connection:
+            if stores.engine.dialect.name == "sqlite":
+                return
+            forgets = connection.execute(text("SHOW fsync")).scalar() == "off"
+        if forgets:
+            with pytest.raises(Unfit, match="fsync off"):
+                stores.demand_durable()
+        accepting = Stores(stores.url, accept_loss=True)
+        accepting.demand_durable()
+        accepting.close()
+
+    def test_a_session_that_commits_later_is_refused(self, stores: Stores) -> None:
+        if stores.engine.dialect.name == "sqlite":
+            return
+        url = make_url(stores.url).update_query_dict({"options": "-csynchronous_commit=off"})
+        later = Stores(url.render_as_string(hide_password=False))
+        with pytest.raises(Unfit, match="synchronous_commit off"):
+            later.demand_durable()
+        later.close()
 
 
 def test_a_writing_unit_on_sqlite_holds_the_lock_from_its_beginning(

@@ -50,6 +50,7 @@ class Level:
     restart: int | None = None
     legal: bool = False
     style: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -179,6 +180,8 @@ class Numbers:
 
     def _format(self, number: str, depth: int) -> str:
         level = self._level(number, depth) or Level()
+        if level.is_hidden:
+            return ""
         if level.form == "bullet":
             return level.text if level.text in _DASHES else BULLET
         counts = self._counts[self._lists[number].abstract]
@@ -265,7 +268,6 @@ def _read_level(element: Element | None) -> tuple[int, Level] | None:
     if element is None or local(element) != "lvl":
         return None
     restart = value(element, "lvlRestart")
-    legal = child(element, "isLgl")
     form = child(element, "numFmt")
     if form is None:
         # Formats of a later Word stand beside a plainer one for those that do not know them.
@@ -275,9 +277,14 @@ def _read_level(element: Element | None) -> tuple[int, Level] | None:
         form=_form(form),
         text=value(element, "lvlText") or "",
         restart=None if restart is None else _whole(restart, 0),
-        legal=legal is not None and attribute(legal, "val") not in ("0", "false", "off"),
+        legal=_is_on(child(element, "isLgl")),
         style=value(element, "pStyle") or "",
+        is_hidden=_is_on(child(element, "rPr", "vanish")),
     )
+
+
+def _is_on(element: Element | None) -> bool:
+    return element is not None and attribute(element, "val") not in ("0", "false", "off")
 
 
 def _form(element: Element | None) -> str:

@@ -199,6 +199,13 @@ def test_a_level_of_bullets_prints_nothing_in_the_numbers_of_others() -> None:
     assert labels([("1", 0), ("1", 1), ("1", 2)], numbering) == ["1.", "—", "1.1."]
 
 
+def test_a_hidden_number_counts_and_is_not_printed() -> None:
+    levels = abstract_list("0", [("decimal", "%1."), ("decimal", "%1.%2.")])
+    levels = levels.replace("</w:lvl>", "<w:rPr><w:vanish/></w:rPr></w:lvl>", 1)
+    places = [("1", 0), ("1", 1), ("1", 0), ("1", 1)]
+    assert labels(places, levels + list_of("1", "0")) == ["", "1.1.", "", "2.1."]
+
+
 def test_a_custom_format_of_a_later_word() -> None:
     later = (
         '<mc:AlternateContent><mc:Choice Requires="w14">'

@@ -8,6 +8,7 @@ because ordinary files do that; nothing is ever fetched, and nothing of an uploa
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -63,6 +64,7 @@ class Admitted:
 def admit(content: bytes) -> Admitted:
     """Look at a file from a stranger; Unreadable, with one sentence, when it is not taken."""
     _signature(content)
+    _directory(content)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -92,6 +94,15 @@ def _signature(content: bytes) -> None:
         raise Unreadable("This is not a Word file (.docx).")
     if not content.startswith(b"PK\x03\x04"):
         raise Unreadable("The file is an empty archive." if content[2:4] == b"\5\6" else _DAMAGED)
+
+
+def _directory(content: bytes) -> None:
+    """A list of parts too long to be looked at is not even read."""
+    at = content.rfind(b"PK\x05\x06")
+    if 0 <= at <= len(content) - 16:
+        (length,) = struct.unpack("<I", content[at + 12 : at + 16])
+        if length > MOST_ENTRIES * 1_000:
+            raise Unreadable("The file has far more parts than any document needs.")
 
 
 def _entries(entries: list[zipfile.ZipInfo], size: int) -> None:

@@ -54,7 +54,7 @@ def plain_apart(content: bytes, views: Iterable[View]) -> list[dict[str, Any]]:
             timeout=SECONDS,
             check=False,
             cwd="/",
-            env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+            env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
             close_fds=True,
         )
     except subprocess.TimeoutExpired as error:

@@ -1,6 +1,8 @@
 """Accepted and rejected: where marks go, words join; tables hold; changes stay in place."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.made_files import abstract_list, list_of, para, run
 from tests.support.tracked import (
@@ -178,3 +180,40 @@ def test_numbering_before_and_after_its_change() -> None:
     assert [(each.label, each.style) for each in original] == [("", "Normal"), ("", "Old")]
     forms = [(each.kind, each.detail) for one in accepted for each in one.revisions]
     assert forms == [("format only", "numbering"), ("format only", "style Old to New, numbering")]
+
+
+# A text as a flat row of words and paragraph marks, each with what was done to it.
+_STATES = st.sampled_from(["kept", "kept", "ins", "del", "both"])
+_ROWS = st.lists(st.tuples(st.sampled_from("abcde¶"), _STATES), max_size=30)
+
+
+def _file_of(row: list[tuple[str, str]]) -> list[str]:
+    """The row as paragraphs of a file; the last one ends with a mark that nobody touched."""
+    body: list[str] = []
+    runs: list[str] = []
+    for sign, state in row:
+        kinds = {"kept": (), "both": ("ins", "del")}.get(state, (state,))
+        if sign == "¶":
+            body.append(raw(*runs, mark=mark(*kinds)))
+            runs = []
+        elif state == "both":
+            runs.append(ins(gone(sign, "B")))
+        elif state == "del":
+            runs.append(gone(sign))
+        else:
+            runs.append(ins(sign) if state == "ins" else run(sign))
+    return [*body, raw(*runs)]
+
+
+def _words_of(row: list[tuple[str, str]], absent: str) -> list[str]:
+    return "".join(sign for sign, state in row if state not in (absent, "both")).split("¶")
+
+
+@given(_ROWS)
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_on_each_view_what_is_left_of_its_words_and_marks(
+    row: list[tuple[str, str]],
+) -> None:
+    original, accepted = both(_file_of(row))
+    assert original == _words_of(row, "ins")
+    assert accepted == _words_of(row, "del")

@@ -76,7 +76,11 @@ export class Copy {
 
   /** Send what was typed, unless something is on its way already. */
   flush() {
-    if (this.tail?.empty) this.tail = null;
+    if (this.tail?.empty) {
+      // Typed and taken back again, or deleted by somebody else first.
+      this.tail = null;
+      this.save();
+    }
     if (!this.tail || this.table.line !== "open" || this.face.isComposing()) return;
     if (this.settling) {
       if (this.settling.answered.size < this.settling.list.length) return;

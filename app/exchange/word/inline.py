@@ -56,6 +56,7 @@ class Inline:
         self._boxed = boxed
         self._fields: list[Field] = []
         self._within: tuple[Field, ...] = ()
+        self._shown_by: Field | None = None
         self._block = Block()
         self._hidden_by_style: bool | None = None
 
@@ -187,6 +188,7 @@ class Inline:
 
     def _put(self, piece: Piece) -> None:
         piece.within = self._within
+        piece.shown_by = self._shown_by
         self._block.pieces.append(piece)
 
     def _words(
@@ -255,10 +257,13 @@ class Inline:
     # Fields (17.16.18): begin, code, separate, what it shows, end.
 
     def _simple_field(self, element: Element, marks: tuple[Mark, ...]) -> None:
-        self._put(
-            Piece(Sort.OTHER, marks=marks, loss=field_loss(attribute(element, "instr") or ""))
-        )
+        code = attribute(element, "instr") or ""
+        self._put(Piece(Sort.OTHER, marks=marks, loss=field_loss(code)))
+        self._fields.append(Field([code], is_closed=True, in_code=False))
+        self._set_within()
         self._runs(element, marks)
+        self._fields.pop()
+        self._set_within()
 
     def _code(self, element: Element, marks: tuple[Mark, ...]) -> None:
         words = element.text or ""
@@ -286,7 +291,9 @@ class Inline:
 
     def _set_within(self) -> None:
         # Fields nest a few deep; a file that opens thousands would only make lists of them.
-        self._within = tuple(each for each in self._fields[-_DEEPEST_FIELD:] if each.in_code)
+        near = self._fields[-_DEEPEST_FIELD:]
+        self._within = tuple(each for each in near if each.in_code)
+        self._shown_by = next((each for each in reversed(near) if not each.in_code), None)
 
 
 def is_on_attribute(element: Element, name: str) -> bool:

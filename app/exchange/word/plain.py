@@ -8,7 +8,7 @@ from app.exchange.word.comments import Remark, Thread
 from app.exchange.word.read import Margin, Note, Paragraph, Reading
 from app.exchange.word.revisions import Revision
 from app.exchange.word.story import Loss, View
-from app.exchange.word.views import Change
+from app.exchange.word.views import Change, Shown
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
@@ -52,6 +52,9 @@ def _plain_paragraph(each: Paragraph) -> dict[str, Any]:
         "where": each.where,
         "bookmarks": list(each.bookmarks),
         "key": each.key,
+        "fields": [
+            {"begin": shown.begin, "end": shown.end, "code": shown.code} for shown in each.fields
+        ],
     }
 
 
@@ -113,6 +116,7 @@ def _paragraph_from(plain: Mapping[str, Any]) -> Paragraph:
             "comments": tuple(_thread_from(each) for each in plain["comments"]),
             "notes": notes,
             "bookmarks": tuple(plain["bookmarks"]),
+            "fields": tuple(Shown(**each) for each in plain["fields"]),
         }
     )
 

@@ -18,7 +18,7 @@ from app.exchange.word.revisions import Revision
 from app.exchange.word.sheet import Sheet, styles_on
 from app.exchange.word.story import Block, Loss, Piece, Sort, Story, View
 from app.exchange.word.things import short
-from app.exchange.word.views import Call, Change, Draft, drafts, labels
+from app.exchange.word.views import Call, Change, Draft, Shown, drafts, labels
 from app.exchange.wordnumbers import Numbers, number_as
 
 
@@ -41,7 +41,8 @@ class Paragraph:
     """A paragraph of a view; `label` is the number that Word prints before it, not in `text`.
 
     `where` says in which table cell or text box it stands; `bookmarks` begin in it; `key` is its
-    own id in the file (w14:paraId), which some programs drop.
+    own id in the file (w14:paraId), which some programs drop. `fields` are the words that fields
+    show: a program may refresh them without saying that it changed the text.
     """
 
     label: str
@@ -54,6 +55,7 @@ class Paragraph:
     where: str = ""
     bookmarks: tuple[str, ...] = ()
     key: str = ""
+    fields: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ def _paragraph(draft: Draft, comments: tuple[Thread, ...], notes: tuple[Note, ..
         draft.where,
         tuple(draft.bookmarks),
         draft.key,
+        tuple(draft.fields),
     )
 
 

@@ -102,8 +102,9 @@ class Piece:
     """A stretch of a paragraph that bears the same marks, or a thing that stands between words.
 
     `key` is the id of a note, comment or bookmark's name; `within` the fields in whose code part
-    the piece stands (such words are not printed, ECMA-376 part 1, 17.16.18). `hidden` names the
-    views in which it is hidden text. `groups` is filled in when changes are counted.
+    the piece stands (such words are not printed, ECMA-376 part 1, 17.16.18), `shown_by` the field
+    that put its words there, and may put others. `hidden` names the views in which it is hidden
+    text. `groups` is filled in when changes are counted.
     """
 
     sort: Sort
@@ -111,6 +112,7 @@ class Piece:
     marks: tuple[Mark, ...] = ()
     key: str = ""
     within: tuple[Field, ...] = ()
+    shown_by: Field | None = None
     hidden: frozenset[View] = frozenset()
     is_raised: bool = False
     box: "list[Block | Edge] | None" = None

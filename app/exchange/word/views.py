@@ -13,6 +13,7 @@ from app.exchange.word.sheet import Sheet, properties_on
 from app.exchange.word.story import (
     Block,
     Edge,
+    Field,
     Loss,
     Mark,
     Piece,
@@ -57,6 +58,15 @@ class Call:
     counts: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Words of a paragraph that a field shows: whoever refreshes it may find others there."""
+
+    begin: int
+    end: int
+    code: str
+
+
 @dataclass(slots=True)
 class Draft:
     """A paragraph of a view while it is made; `text` is complete when it is handed out."""
@@ -71,6 +81,7 @@ class Draft:
     bookmarks: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    fields: list[Shown] = field(default_factory=list)
     anchors: list[tuple[Sort, str, int]] = field(default_factory=list)
     losses: list[tuple[Loss, int]] = field(default_factory=list)
 
@@ -172,6 +183,7 @@ class _Maker:
         self._turn = 0
         self._going: dict[tuple[int, str, str], _Going] = {}
         self._changes: list[_Going] = []
+        self._shown_by: Field | None = None
         self.boxes: list[Story] = []
 
     def draft(self) -> Draft:
@@ -195,6 +207,7 @@ class _Maker:
             self._pieces.append(piece.text)
             self._at += len(piece.text)
             self._turn += 1
+            self._shown(piece, self._at - len(piece.text))
             return
         is_there = shows(self._view, piece.marks)
         begin = self._at
@@ -202,6 +215,7 @@ class _Maker:
         if words:
             self._pieces.append(words)
             self._at += len(words)
+            self._shown(piece, begin)
         if piece.sort is Sort.BOOKMARK:
             self._made.bookmarks.append(piece.key)
         elif piece.sort in (Sort.COMMENT_START, Sort.COMMENT_END, Sort.COMMENT):
@@ -213,6 +227,18 @@ class _Maker:
             if piece.marks:
                 text = piece.text if piece.sort is not Sort.NOTE else ""
                 self._note_changes(piece.marks, piece.groups, text, begin, self._at, piece.sort)
+
+    def _shown(self, piece: Piece, begin: int) -> None:
+        """Note that the words from here on are shown by a field, if they are."""
+        if piece.shown_by is None or not piece.shown_by.is_closed:
+            return
+        code = " ".join("".join(piece.shown_by.code).split())
+        before = self._made.fields[-1] if self._made.fields else None
+        if before and before.end == begin and self._shown_by is piece.shown_by:
+            self._made.fields[-1] = replace(before, end=self._at)
+        else:
+            self._made.fields.append(Shown(begin, self._at, code))
+        self._shown_by = piece.shown_by
 
     def _words(self, piece: Piece) -> str:
         if piece.sort is not Sort.WORDS or piece.is_code():

@@ -62,6 +62,16 @@ def test_a_field_over_paragraphs_and_one_that_never_ends() -> None:
     assert texts("accepted", body) == ["One", "Two", "", "kept"]
 
 
+def test_the_words_that_a_field_shows_are_marked_out() -> None:
+    simple = f'<w:fldSimple w:instr=" REF  y ">{run("b")}{run("c")}</w:fldSimple>'
+    body = [raw(run("see "), field(" REF x \\h ", "Article 2"), run(", "), simple, run("."))]
+    (found,) = on("accepted", body).paragraphs
+    assert [(found.text[each.begin : each.end], each.code) for each in found.fields] == [
+        ("Article 2", "REF x \\h"),
+        ("bc", "REF y"),
+    ]
+
+
 def test_a_simple_field_is_told() -> None:
     content = f'<w:fldSimple w:instr=" DATE ">{run("today")}</w:fldSimple>'
     reading = on("accepted", [raw(content)])

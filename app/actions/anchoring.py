@@ -15,7 +15,7 @@ from app.actions.carrying import Past, Piece, pieces_taken, place_put
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.journal import EntryRecord
 from app.store.unit import Store
-from app.treaty.anchors import Anchor, State, carried, settled, state_of
+from app.treaty.anchors import LOW, Anchor, State, carried, likeness_of, settled
 from app.treaty.changes import ChangeSet, from_units, to_units, utf16_len
 from app.treaty.diff import between
 
@@ -47,29 +47,31 @@ def where(
     walk = _Walk(store, draft.id)
     walk.go(asked)
     clauses = store.strokes.clauses(draft.id, {uid for uid, _ in walk.fragments()})
-    found: list[Standing | None] = [None] * len(asked)
+    parts: list[list[_Part]] = [[] for _ in asked]
     for uid, fragments in walk.fragments():
         for number, anchor in fragments.items():
-            standing = _standing(uid, anchor, clauses.get(uid))
-            best = found[number]
-            if best is None or _worth(standing) > _worth(best):
-                found[number] = standing
-    return tuple(standing for standing in found if standing is not None)
+            parts[number].append(_part(uid, anchor, clauses.get(uid)))
+    return tuple(map(_standing, parts))
 
 
-def _standing(uid: str, anchor: Anchor, clause: ClauseRecord | None) -> Standing:
+_Part = tuple[float, int, str, Anchor]
+"""How much of an anchor's words a clause has, how long they are, which clause, and where."""
+
+
+def _part(uid: str, anchor: Anchor, clause: ClauseRecord | None) -> _Part:
     if clause is None or clause.struck:
-        return Standing(uid, anchor, State.ORPHANED)
+        return 0.0, anchor.end - anchor.start, uid, anchor
     now = settled(anchor, clause.words)
-    return Standing(uid, now, state_of(now, clause.words))
+    return likeness_of(now, clause.words), now.end - now.start, uid, now
 
 
-_ORDER = (State.ORPHANED, State.CHECK, State.ANCHORED)
-
-
-def _worth(standing: Standing) -> tuple[int, int]:
-    """Of the parts of an anchor that was torn apart, which one to show."""
-    return _ORDER.index(standing.state), standing.anchor.end - standing.anchor.start
+def _standing(parts: Sequence[_Part]) -> Standing:
+    """The largest part of an anchor that was torn apart, judged by all of them."""
+    likeness, _, uid, anchor = max(parts, key=lambda part: part[:2])
+    if likeness == 1:
+        return Standing(uid, anchor, State.ANCHORED)
+    is_like = sum(part[0] for part in parts) >= LOW
+    return Standing(uid, anchor, State.CHECK if is_like else State.ORPHANED)
 
 
 _Asked = tuple[int, tuple[str, int, Anchor]]

@@ -17,7 +17,6 @@ anchored only of the very words in a surrounding that is the same nearly to the 
 Positions count UTF-16 units; texts at the borders are ordinary strings.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -31,6 +30,9 @@ CONTEXT = 32
 
 HIGH = 0.9
 """From this score on, words that were looked for are taken to be those that are meant."""
+
+SURE = 0.99
+"""The same where nobody said in which clause they stood: treaties say much more than once."""
 
 LOW = 0.6
 """Below this score they are not offered at all; so are words that have changed beyond likeness."""
@@ -132,11 +134,15 @@ def settled(now: Anchor, text: str) -> Anchor:
 
 def state_of(now: Anchor, text: str) -> State:
     """What is to be said of an anchor on a text."""
-    units, quote = to_units(text), to_units(now.quote)
-    words = units[now.start : now.end]
-    if words == quote:
-        return State.ANCHORED
-    return State.CHECK if _likeness(quote, words) >= LOW else State.ORPHANED
+    likeness = likeness_of(now, text)
+    if likeness < 1:
+        return State.CHECK if likeness >= LOW else State.ORPHANED
+    return State.ANCHORED
+
+
+def likeness_of(now: Anchor, text: str) -> float:
+    """How much the words in an anchor's range are like its quote: 1.0 the same, 0.0 not at all."""
+    return _likeness(to_units(now.quote), to_units(text)[now.start : now.end])
 
 
 def _around(units: str, start: int, end: int) -> tuple[str, str]:
@@ -182,10 +188,12 @@ def found(quote: str, prefix: str, suffix: str, text: str, near: int | None = No
     Of two equally good places the one nearer to `near` is taken, or the first.
     """
 
-    def rank(match: Match) -> tuple[float, int]:
+    def rank(place: _Place) -> tuple[float, int]:
+        match = place[0]
         return -match.score, match.start if near is None else abs(match.start - near)
 
-    return min(_Sought.of(quote, prefix, suffix).matches(text), key=rank, default=None)
+    places = _Sought.of(quote, prefix, suffix).places({"": text})
+    return min(places, key=rank)[0] if places else None
 
 
 def placed(
@@ -199,9 +207,9 @@ def placed(
     """
     sought = _Sought.of(quote, prefix, suffix)
     at_home = {clause: texts[clause]} if clause is not None and clause in texts else {}
-    best = _best(sought, at_home, sure=True)
+    best = _best(sought, at_home, sure=HIGH)
     if best is None or best.state is not State.ANCHORED:
-        away = _best(sought, {**texts}, sure=not at_home)
+        away = _best(sought, texts, sure=2.0 if at_home else SURE)
         if away is not None and (best is None or away.score > best.score):
             best = away
     if best is None:
@@ -210,10 +218,14 @@ def placed(
     return best
 
 
+_Place = tuple[Match, str]
+"""A place, and the uid of the clause that it is in."""
+
 _MARGIN = 0.05  # how much better than the next place one has to be, to be taken for the one meant
-_MOST = 50  # places with the very words that are looked at in one clause
+_MOST = 100  # places with the very words that are looked at in one clause
+_LOOKED_AT = 12  # of these, how many in all are looked at closely
 _LIKELY = 4  # places with likely words that are looked at in one clause
-_CLAUSES = 12  # clauses with likely words that are looked at in one draft
+_CLAUSES = 6  # clauses with likely words that are looked at
 _SLACK = 8  # units by which what stands around may have grown
 
 _LOOSE = str.maketrans(
@@ -233,8 +245,8 @@ def _loose(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _words(loose: str) -> Counter[str]:
-    return Counter(loose.split())
+def _words(loose: str) -> frozenset[str]:
+    return frozenset(loose.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,68 +260,91 @@ class _Sought:
 
     @classmethod
     def of(cls, quote: str, prefix: str, suffix: str) -> "_Sought":
-        """What is looked for; of what stood around no more counts than an anchor keeps."""
-        before, after = _loose(prefix)[-CONTEXT:], _loose(suffix)[:CONTEXT]
+        """What is looked for; of what stood around only its own line, and a few units of that."""
+        before = _loose(prefix.rpartition("\n")[2])[-CONTEXT:]
+        after = _loose(suffix.partition("\n")[0])[:CONTEXT]
         return cls((quote, prefix, suffix), _loose(quote), before, after)
 
-    def matches(self, text: str) -> list[Match]:
+    def places(self, texts: Mapping[str, str]) -> list[_Place]:
         """The places that score LOW or more; likely words only where the very ones do not do."""
-        units, quote = _loose(text), self.quote
-        if not quote:
+        if not self.quote:
             return []
-        exact = [(at, at + len(quote), 0) for at in islice(_occurrences(quote, units), _MOST)]
-        matches = [self._match(units, *place) for place in exact]
-        if not any(match.score >= HIGH for match in matches):
-            matches += [self._match(units, *place) for place in _likely(quote, units)]
-        return [match for match in dict.fromkeys(matches) if match.score >= LOW]
+        found = list(self._exact(texts))
+        if all(match.score < HIGH for match, _ in found):
+            found += self._likely(texts)
+        return [place for place in dict.fromkeys(found) if place[0].score >= LOW]
+
+    def _exact(self, texts: Mapping[str, str]) -> Iterator[_Place]:
+        """Places with the very words; of many those between words that are most the same."""
+        length = len(self.quote)
+        there = [
+            (self._run(loose, at, at + length), uid, at)
+            for uid, text in texts.items()
+            if self.quote in (loose := _loose(text))
+            for at in islice(_occurrences(self.quote, loose), _MOST)
+            if not self._cuts(loose, at, at + length)
+        ]
+        there.sort(key=lambda each: -each[0])
+        for _, uid, at in there[:_LOOKED_AT]:
+            yield self._match(_loose(texts[uid]), at, at + length, 0), uid
+
+    def _likely(self, texts: Mapping[str, str]) -> Iterator[_Place]:
+        """Places with likely words, in the clauses that have most of the words."""
+        words = _words(self.quote)
+        shared = [(len(words & _words(_loose(text))), uid) for uid, text in texts.items()]
+        shared.sort(key=lambda each: -each[0])
+        for common, uid in shared[:_CLAUSES]:
+            if common or len(words) < 3:
+                loose = _loose(texts[uid])
+                for start, end, errors in _likely(self.quote, loose):
+                    yield self._match(loose, start, end, errors), uid
+
+    def _cuts(self, units: str, start: int, end: int) -> bool:
+        """Whether a place begins or ends inside of a word where the quote did not."""
+        before, after = units[start - 1 : start], units[end : end + 1]
+        return (
+            before.isalnum() and self.quote[0].isalnum() and not self.prefix[-1:].isalnum()
+        ) or (after.isalnum() and self.quote[-1].isalnum() and not self.suffix[:1].isalnum())
+
+    def _run(self, units: str, start: int, end: int) -> int:
+        """How many units next to a place, before and behind it, are what they were."""
+        run = 0
+        for one, other in zip(reversed(self.prefix), reversed(units[:start]), strict=False):
+            if one != other:
+                break
+            run += 1
+        for one, other in zip(self.suffix, units[end : end + CONTEXT], strict=False):
+            if one != other:
+                break
+            run += 1
+        return run
 
     def _match(self, units: str, start: int, end: int, errors: int) -> Match:
         """How well a place fits: the share of the words that is right, less for what is around."""
-        before = self.prefix[-start:] if start else ""
-        after = self.suffix[: len(units) - end]
-        around = len(before) + len(after)
-        if not around:
-            return Match(start, end, 1 - errors / len(self.quote))
-        wrong = _misfit(before, units[max(0, start - len(before) - _SLACK) : start])
-        wrong += _misfit(after[::-1], units[end : end + len(after) + _SLACK][::-1])
-        fit = (1 - errors / len(self.quote)) * (1 - wrong / around / 2)
+        fit = 1 - errors / len(self.quote)
+        around = len(self.prefix) + len(self.suffix)
+        if around:
+            wrong = _misfit(self.prefix, units[max(0, start - len(self.prefix) - _SLACK) : start])
+            behind = units[end : end + len(self.suffix) + _SLACK]
+            wrong += _misfit(self.suffix[::-1], behind[::-1])
+            fit *= 1 - wrong / around / 2
         return Match(start, end, fit)
 
 
-def _best(sought: _Sought, texts: Mapping[str, str], *, sure: bool) -> Placed | None:
-    """The best place in these texts, None when there is none; anchored at most when `sure`."""
-    places = [
-        (match, uid) for uid in _worth_a_look(sought, texts) for match in sought.matches(texts[uid])
-    ]
+def _best(sought: _Sought, texts: Mapping[str, str], *, sure: float) -> Placed | None:
+    """The best place in these texts, None when there is none; anchored from a score `sure` on."""
+    places = sorted(sought.places(texts), key=lambda place: -place[0].score)
     if not places:
         return None
-    places.sort(key=lambda place: -place[0].score)
-    match, uid = places[0]
+    (match, uid), *others = places
     start, end, score = match.start, match.end, match.score
-    alone = len(places) == 1 or places[1][0].score <= score - _MARGIN
-    same = _loose(texts[uid])[start:end] == sought.quote
-    if sure and alone and same and score >= HIGH:
+    alone = not others or others[0][0].score <= score - _MARGIN
+    if score >= sure and alone and _loose(texts[uid])[start:end] == sought.quote:
         return Placed(uid, anchor(texts[uid], start, end), State.ANCHORED, score)
     return Placed(uid, Anchor(start, end, *sought.said), State.CHECK, score)
 
 
-def _worth_a_look(sought: _Sought, texts: Mapping[str, str]) -> list[str]:
-    """The clauses that have the very words, and those with most of them."""
-    words = _words(sought.quote)
-    least = LOW * words.total()
-    has: list[str] = []
-    near: list[tuple[int, str]] = []
-    for uid, text in texts.items():
-        loose = _loose(text)
-        if sought.quote in loose:
-            has.append(uid)
-        elif (shared := (words & _words(loose)).total()) >= least - 1:
-            near.append((-shared, uid))
-    near.sort(key=lambda each: each[0])
-    return has + [uid for _, uid in near[:_CLAUSES]]
-
-
-def _likely(quote: str, units: str) -> list[tuple[int, int, int]]:
+def _likely(quote: str, units: str) -> Iterator[tuple[int, int, int]]:
     """The places most like the quote, each with the number of its errors."""
     most = int((1 - LOW) * len(quote))
     errors = _errors(quote, units)
@@ -321,13 +356,11 @@ def _likely(quote: str, units: str) -> list[tuple[int, int, int]]:
         and (end == 0 or errors[end - 1] >= wrong)
         and (end + 1 == len(errors) or errors[end + 1] > wrong)
     ]
-    found_: list[tuple[int, int, int]] = []
     for wrong, end in sorted(ends)[:_LIKELY]:
         first = max(0, end - len(quote) - wrong)
         back = _errors(quote[::-1], units[first:end][::-1])
         start = end - back.index(min(back))
-        found_.append((*_outward(units, start, end), wrong))
-    return found_
+        yield (*_outward(units, start, end), wrong)
 
 
 def _outward(units: str, start: int, end: int) -> tuple[int, int]:
@@ -346,9 +379,11 @@ def _misfit(words: str, text: str) -> int:
 
 def _likeness(one: str, other: str) -> float:
     """How much two texts in unit form are alike: 1.0 the same, 0.0 nothing in common."""
+    if one == other:
+        return 1.0
     longest = max(len(one), len(other))
     if not one or not other:
-        return 0.0 if longest else 1.0
+        return 0.0
     return 1 - _errors(one, other, whole=True)[-1] / longest
 
 

@@ -227,11 +227,8 @@ def seats_of_sessions(store: Store, tokens: Collection[str]) -> dict[str, SeatRe
     One query however many they are: everybody at a table is looked up together.
     """
     hashed = {_digest(token): token for token in tokens if token}
-    return {
-        hashed[digest]: seat
-        for digest, (session, seat) in store.seats.signed_in(hashed).items()
-        if seat.active and _fresh(store, session)
-    }
+    found = store.seats.signed_in(hashed, seen=store.now - IDLE, started=store.now - ABSOLUTE)
+    return {hashed[digest]: seat for digest, seat in found.items()}
 
 
 def renew_session(stores: Stores, token: str) -> None:

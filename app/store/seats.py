@@ -1,9 +1,10 @@
 """Who has a place in the negotiation: seats, sessions, links handed out, attempts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, update
@@ -11,7 +12,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from app.store.events import hold
-from app.store.tables import AttemptRow, LinkRow, SeatRow, SessionRow
+from app.store.tables import AttemptRow, LinkRow, SeatRow, SessionRow, Utc
 
 
 class Role(StrEnum):
@@ -81,12 +82,11 @@ class LinkRecord:
 
 
 _SIGNED_IN = (
-    sql_select(
-        *(getattr(SessionRow, name) for name in ("token", *SessionRecord.__slots__)),
-        *(getattr(SeatRow, name) for name in SeatRecord.__slots__),
-    )
-    .where(col(SessionRow.seat_id) == col(SeatRow.id))
+    sql_select(col(SessionRow.token), *(getattr(SeatRow, name) for name in SeatRecord.__slots__))
+    .where(col(SessionRow.seat_id) == col(SeatRow.id), col(SeatRow.active))
     .where(col(SessionRow.token).in_(bindparam("tokens", expanding=True)))
+    .where(col(SessionRow.seen_at) >= bindparam("seen", type_=Utc))
+    .where(col(SessionRow.started_at) >= bindparam("started", type_=Utc))
 )
 
 
@@ -185,11 +185,14 @@ class Seats:
         ).first()
         return (_session(found[0]), _seat(found[1])) if found else None
 
-    def signed_in(self, tokens: Collection[str]) -> dict[str, tuple[SessionRecord, SeatRecord]]:
-        """The sessions with these tokens and their seats, however old: one query for them all."""
-        # Columns and no rows: a table of two hundred is looked up at every sweep.
-        found = self._session.execute(_SIGNED_IN, {"tokens": list(tokens)})
-        return {token: (SessionRecord(*rest[:6]), _seat_of(rest[6:])) for token, *rest in found}
+    def signed_in(
+        self, tokens: Collection[str], *, seen: datetime, started: datetime
+    ) -> dict[str, SeatRecord]:
+        """The active seats of those sessions that were used and begun since: in one query."""
+        # Columns by the shortest way: a whole table is looked up for whatever they type.
+        asked = {"tokens": list(tokens), "seen": seen, "started": started}
+        found = self._session.connection().execute(_SIGNED_IN, asked)
+        return {row[0]: _seat_of(*row[1:]) for row in found}
 
     def sessions(self, seat_id: int) -> tuple[SessionRecord, ...]:
         """The seat's sessions, however old, the one used last first."""
@@ -357,9 +360,11 @@ def _seat(row: SeatRow) -> SeatRecord:
     )
 
 
-def _seat_of(values: list[Any]) -> SeatRecord:
-    values[3] = Role(values[3])
-    return SeatRecord(*values)
+@lru_cache(maxsize=1024)
+def _seat_of(*values: Any) -> SeatRecord:
+    """The same record for the same values, as they are the same from one key to the next."""
+    record = SeatRecord(*values)
+    return replace(record, role=Role(record.role))
 
 
 def _session(row: SessionRow) -> SessionRecord:

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import argon2
 import pytest
@@ -233,6 +234,20 @@ class TestSessionTimes:
         stores.clock = later(minutes=31)
         with stores.read() as store:
             assert seating.seats_of_sessions(store, {chair.token}) == {}
+
+    def test_the_look_up_ends_a_session_to_the_second_like_any_other_request(
+        self, stores: Stores, chair: SignedIn
+    ) -> None:
+        for seconds, unused in ((0, 30 * 60), (12 * 60 * 60, 0)):
+            stores.clock = later(seconds=seconds)
+            with stores.begin() as store:
+                store.seats.touch_session(sha256(chair.token.encode()).hexdigest())
+            for late in (0, 1):
+                stores.clock = later(seconds=seconds + unused, microseconds=late)
+                with stores.read() as store:
+                    looked_up = seating.seats_of_sessions(store, {chair.token})
+                    assert looked_up.get(chair.token) == seating.seat_of_session(store, chair.token)
+                assert bool(looked_up) == (late == 0)
 
     def test_renewing_a_dead_session_does_not_revive_it(
         self, stores: Stores, chair: SignedIn

@@ -7,6 +7,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
+from sqlite3 import Connection
+
+from sqlalchemy import event
 
 from app.actions import typing
 from app.actions.typing import Push, Recent
@@ -35,7 +38,14 @@ def run(race: Race, lane: int, meet: Callable[[], object]) -> int:
     `meet` lets both go together, so that neither has seen what the other pushes.
     """
     with closing(Stores(race.url)) as stores:
+        if stores.engine.dialect.name == "sqlite":
+            event.listen(stores.engine, "connect", _hurry)
         return _run_with(stores, race, lane, meet)
+
+
+def _hurry(connection: Connection, _record: object) -> None:
+    """Spare this run the trouble of surviving a power cut; what locks what stays as it is."""
+    connection.execute("PRAGMA synchronous = OFF").close()
 
 
 def _run_with(stores: Stores, race: Race, lane: int, meet: Callable[[], object]) -> int:

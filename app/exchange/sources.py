@@ -19,16 +19,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from lxml import html
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from app.exchange.package import Element
 from app.exchange.package import Unreadable as Unreadable
-from app.exchange.pdftext import PdfBlock, read_pdf
 from app.exchange.reading import decode, kind_of
 from app.exchange.wordtext import read_word
+
+if TYPE_CHECKING:
+    # What reads a kind of file is fetched when the first such file comes: a server that sits at a
+    # table has five megabytes more room without.
+    from markdown_it.token import Token
+
+    from app.exchange.pdftext import PdfBlock
 
 MOST_HEADING_WORDS = 9
 _FEW_PARAGRAPHS = 3
@@ -200,6 +205,8 @@ def _looks_like_heading(paragraphs: Sequence[str], at: int) -> bool:
 
 def _from_markdown(content: bytes) -> _Raw:
     raw = _Raw([])
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - see above
+
     tokens = MarkdownIt("commonmark").enable("table").parse(_front_matter_out(decode(content), raw))
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
@@ -228,7 +235,7 @@ def _front_matter_out(text: str, raw: _Raw) -> str:
     return text[front.end() :]
 
 
-def _inline(token: Token) -> str:
+def _inline(token: "Token") -> str:
     pieces = []
     for each in token.children or ():
         if each.type in ("text", "code_inline"):
@@ -352,11 +359,13 @@ def _from_word(content: bytes) -> _Raw:
 
 
 def _from_pdf(content: bytes) -> _Raw:
+    from app.exchange.pdftext import read_pdf  # noqa: PLC0415 - see above
+
     found = read_pdf(content)
     return _Raw([_pdf_block(each) for each in found.blocks], found.title, losses=list(found.losses))
 
 
-def _pdf_block(block: PdfBlock) -> _Block:
+def _pdf_block(block: "PdfBlock") -> _Block:
     if block.heading:
         return _Block(block.text, 0)
     return _Block(block.text, None, (), f"p {block.page} ¶{block.on_page}")

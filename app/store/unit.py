@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Event
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.store.citations import Citations
@@ -209,8 +210,18 @@ class Stores:
 
     def migrate(self) -> None:
         """Bring the tables up to date; several processes may ask at once."""
-        with self.engine.begin() as connection:
-            migrate(connection)
+        if not self._is_up_to_date():
+            with self.engine.begin() as connection:
+                migrate(connection)
+
+    def _is_up_to_date(self) -> bool:
+        # Asked without Alembic, which a server would hold in its memory for as long as it runs.
+        try:
+            with self.reading.connect() as connection:
+                found = connection.execute(text("SELECT version_num FROM alembic_version"))
+                return list(found.scalars()) == [newest_by_name()]
+        except DBAPIError:
+            return False  # there is no such table yet; or nothing can be asked, as migrating says
 
     def revision(self) -> str:
         """The migration that the database is at; "" for an empty database."""
@@ -235,6 +246,12 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def newest_by_name() -> str:
+    """The same as `newest_revision`, told by the names of the files: "0007" of 0007_status.py."""
+    names = (path.name for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return max(name.partition("_")[0] for name in names)
 
 
 def newest_revision() -> str:

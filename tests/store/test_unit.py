@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-from app.store.unit import MIGRATIONS, Store, Stores, newest_revision
+from app.store.unit import MIGRATIONS, Store, Stores, newest_by_name, newest_revision
 from tests.support.databases import Postgresql
 from tests.support.world import MORNING, TREATY, Clock, fill, seats
 
@@ -75,6 +75,22 @@ def test_migrating_works_from_any_folder_and_again(
         stores.migrate()
         assert stores.revision() == newest_revision()
     stores.close()
+
+
+def test_a_database_that_is_up_to_date_is_served_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+    ask = "import sys; from app.store.unit import Stores; Stores(sys.argv[1]).migrate()"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", f"{ask}; print('alembic' in sys.modules)", url],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+    assert told == ["True", "False"]
+    assert newest_by_name() == newest_revision()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

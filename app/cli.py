@@ -307,6 +307,8 @@ def _prepare(stores: "Stores", settings: "Settings") -> None:
     from app.actions import seating
 
     stores.migrate()
+    while stores.settle():
+        pass  # what was being typed when the server stopped comes into the search index
     with stores.read() as store:
         empty = not store.drafts.all()
     if empty and (STARTER / "treaty.txt").is_file():

@@ -56,9 +56,10 @@ class TestChain:
             replace(one, changes=None),
             replace(one, detail={**one.detail, "depth": 1}),
             replace(one, origin="undo"),
+            replace(one, push="client01.1"),
         ]
         hashes = {chained(start, other) for other in others} | {chained(genesis("x"), one)}
-        assert len(hashes) == 11
+        assert len(hashes) == 12
         assert sealed not in hashes
 
     def test_a_time_is_the_same_in_every_zone(self) -> None:
@@ -97,6 +98,32 @@ class TestFold:
         assert [(c.uid, c.depth) for c in fold.live()] == [("c", 0), ("a", 1), ("b", 2)]
         fold.take(entry(5, "moved", "b", 2, run=1, after="", depth=0))
         assert [(c.uid, c.depth) for c in fold.live()] == [("b", 0), ("c", 0), ("a", 1)]
+
+    def test_headings_are_changes_and_those_from_before_are_read(self) -> None:
+        heads: dict[str, Any] = {"kind": "article", "number": "", "depth": 0, "after": ""}
+        told = [
+            entry(1, "loaded", "a", 1, heading="Terms", **heads),
+            entry(2, "retitled", "a", 2, **{"from": "Terms", "to": "Use of terms"}),
+            entry(3, "retitled", "a", 3, changes=[7, [5, "words"]]),
+            entry(4, "struck", "a", 4),
+        ]
+        fold = Fold().take_all(told)
+        assert (fold.clauses["a"].heading, fold.clauses["a"].text) == ("Use of words", "")
+        words = [""]
+        for each in told:
+            words.append(each.words_after(words[-1]))
+            changed = each.word_changes
+            assert words[-1] == (words[-2] if changed is None else changed.apply(words[-2]))
+        assert words[1:] == ["Terms", "Use of terms", "Use of words", "Use of words"]
+
+    def test_a_change_of_level_changes_the_kinds(self) -> None:
+        moved = {"run": 2, "after": "", "depth": 1, "kinds": {"a": "subparagraph", "b": "item"}}
+        fold = Fold().take_all([*THREE, entry(4, "moved", "a", 2, **moved)])
+        assert [(c.uid, c.kind.value, c.depth) for c in fold.live()] == [
+            ("a", "subparagraph", 1),
+            ("b", "item", 2),
+            ("c", "paragraph", 0),
+        ]
 
     def test_the_mast_is_what_was_said_last(self) -> None:
         fold = Fold().take_all(

@@ -45,10 +45,12 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']{0,40})["
 _ENCODINGS = re.compile(
     rb"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-\d+|windows-125\d", re.I
 )
-_NUMBERS = re.compile(
-    rb"""<(?:\w+:)?(gridSpan|gridBefore|gridAfter|ilvl|start|startOverride)\b[^>]*?\bval\s*=\s*["']\s*[+-]?(\d+)"""
-)
-_MOST_NUMBER = {b"gridSpan": WIDEST_SPAN, b"gridBefore": WIDEST_SPAN, b"gridAfter": WIDEST_SPAN}
+_NUMBER = re.compile(rb"""val\s*=\s*["']\s*[+-]?(\d{4,})""")
+_ELEMENT = re.compile(rb"<(?:\w+:)?(\w+)")
+_MOST_NUMBER = {
+    **dict.fromkeys((b"gridSpan", b"gridBefore", b"gridAfter"), WIDEST_SPAN),
+    **dict.fromkeys((b"ilvl", b"start", b"startOverride", b"numId"), 2**31),
+}
 _MACRO_TYPE = re.compile(r"macroEnabled", re.IGNORECASE)
 _DAMAGED = "The file is damaged or was cut off: it cannot be opened as a document."
 
@@ -171,10 +173,12 @@ def _markup(content: bytes, name: str) -> int:
         )
     if _DOCUMENT_TYPE.search(content):
         raise Unreadable("The file declares a document type, which no Word file does; refused.")
-    for found in _NUMBERS.finditer(content):
-        if len(found[2]) > 10 or int(found[2]) > _MOST_NUMBER.get(found[1], 2**31):
-            said = found[1].decode()
-            raise Unreadable(f"A number in the file is absurd ({said} {short(found[2].decode())}).")
+    for found in _NUMBER.finditer(content):
+        element = _ELEMENT.match(content, content.rfind(b"<", 0, found.start()))
+        most = _MOST_NUMBER.get(element[1]) if element else None
+        if most is not None and (len(found[1]) > 10 or int(found[1]) > most):
+            said = f"{element[1].decode()} {short(found[1].decode())}" if element else ""
+            raise Unreadable(f"A number in the file is absurd ({said}).")
     for tag in _LONG_TAG.finditer(content):
         if tag[0].count(b'="') + tag[0].count(b"='") > _MOST_ATTRIBUTES:
             raise Unreadable("An element of the file has more attributes than any has; refused.")

@@ -13,6 +13,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,9 @@ def _shut() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(limit, (most, most))
+        # A system that cannot keep one of the limits still keeps the others, and the clock.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (most, most))
     os.umask(0o077)
 
 

@@ -1,7 +1,6 @@
 """A reading of a Word file as plain values, and back: for --json, and from process to process."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from app.exchange.word.comments import Remark, Thread
@@ -16,7 +15,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
     return {
         "view": str(reading.view),
         "paragraphs": [_plain_paragraph(each) for each in reading.paragraphs],
-        "revisions": [asdict(each) for each in reading.revisions],
+        "revisions": [_flat(each) for each in reading.revisions],
         "comments": [_plain_thread(each) for each in reading.comments],
         "margins": [
             {
@@ -27,7 +26,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
             for each in reading.margins
         ],
         "properties": dict(reading.properties or {}),
-        "losses": [asdict(each) for each in reading.losses],
+        "losses": [_flat(each) for each in reading.losses],
     }
 
 
@@ -36,7 +35,7 @@ def _plain_paragraph(each: Paragraph) -> dict[str, Any]:
         "label": each.label,
         "style": each.style,
         "text": each.text,
-        "revisions": [_plain_change(change) for change in each.revisions],
+        "revisions": [_flat(change) for change in each.revisions],
         "comments": [_plain_thread(thread) for thread in each.comments],
         "notes": [
             {
@@ -44,7 +43,7 @@ def _plain_paragraph(each: Paragraph) -> dict[str, Any]:
                 "number": note.number,
                 "at": note.at,
                 "text": note.text,
-                "revisions": [_plain_change(change) for change in note.revisions],
+                "revisions": [_flat(change) for change in note.revisions],
             }
             for note in each.notes
         ],
@@ -58,24 +57,18 @@ def _plain_paragraph(each: Paragraph) -> dict[str, Any]:
     }
 
 
-def _plain_change(each: Change) -> dict[str, Any]:
-    # A long redline has thousands: `asdict` would copy each of their values.
-    return {
-        "kind": str(each.kind),
-        "author": each.author,
-        "date": each.date,
-        "begin": each.begin,
-        "end": each.end,
-        "text": each.text,
-        "revision": each.revision,
-        "detail": each.detail,
-    }
+def _flat(each: Change | Revision | Remark | Loss) -> dict[str, Any]:
+    """The fields of a value that holds only words and numbers.
+
+    A long redline has thousands: `dataclasses.asdict` would copy each of their values.
+    """
+    return {name: getattr(each, name) for name in each.__slots__}
 
 
 def _plain_thread(each: Thread) -> dict[str, Any]:
     return {
-        **asdict(each.remark),
-        "replies": [asdict(reply) for reply in each.replies],
+        **_flat(each.remark),
+        "replies": [_flat(reply) for reply in each.replies],
         "paragraph": each.paragraph,
         "begin": each.begin,
         "end": each.end,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from app.store.seats import Role
 from app.store.unit import Stores
@@ -429,6 +429,53 @@ def test_words_for_a_struck_clause_come_back(browser: Browser, site: Site, addre
         chair.goto(HOME)
         expect(chair.locator("#sheet .c")).not_to_have_count(0)
         expect(box).to_have_count(0)
+
+
+def test_a_page_too_far_behind_is_made_anew_and_keeps_its_words(
+    browser: Browser, site: Site, address: str
+) -> None:
+    uid = site.uid("by day")
+    behind: list[str] = []
+    with sitting(browser, address, site, Role.CHAIR, Role.DRAFTER, rough=True) as (chair, drafter):
+
+        def pass_on(line: WebSocketRoute) -> None:
+            table = line.connect_to_server()
+            line.on_message(table.send)
+
+            def tell(frame: str | bytes) -> None:
+                late = behind and "welcome" in str(frame)
+                line.send(behind.pop() if late else frame)
+
+            table.on_message(tell)
+
+        chair.route_web_socket("**/live", pass_on)
+        chair.goto(HOME)
+        write(chair, uid, "End")
+        behind.append('{"reload": "This page is too far behind."}')
+        chair.context.set_offline(True)
+        expect(chair.locator("#line")).to_contain_text("Offline")
+        chair.keyboard.type(" Late words.")
+        write(drafter, uid, "Home")
+        drafter.keyboard.type("Early: ")
+        expect_words(drafter, uid, "Early: A ferry crosses by day.")
+        chair.context.set_offline(False)
+        for page in (drafter, chair):
+            expect_words(page, uid, "Early: A ferry crosses by day. Late words.")
+        assert not behind
+        expect(chair.locator(f"#{uid} .cm-content")).to_be_focused()
+
+
+def test_the_editor_is_fetched_on_the_draft_page_alone(
+    browser: Browser, site: Site, address: str
+) -> None:
+    with looking(browser, address, site.sessions[Role.CHAIR]) as page:
+        scripts: list[str] = []
+        page.on("request", lambda asked: scripts.append(asked.url.partition("/static/")[2]))
+        page.goto("/library")
+        page.wait_for_load_state("networkidle")
+        assert [name.partition("?")[0] for name in scripts if ".js" in name] == ["travaux.js"]
+        with page.expect_request(lambda asked: "/static/writing-" in asked.url):
+            page.goto(HOME)
 
 
 def test_a_readers_place_selection_and_focus_stay(

@@ -16,7 +16,7 @@ function open(desk) {
   const clause = (uid) => (uid ? document.getElementById(uid) : null);
   const isEditing = () => sheet.querySelector("form.edit");
 
-  function settle(uid) {
+  function settle(uid, { follow = true } = {}) {
     for (const on of document.querySelectorAll(".c.on, .outline li.on")) on.classList.remove("on");
     current = uid;
     const element = clause(uid);
@@ -25,7 +25,7 @@ function open(desk) {
     const article = element.closest(".a")?.querySelector(".c.article") ?? element.closest(".a")?.querySelector(".c");
     const row = document.getElementById(`o-${article?.id}`) ?? document.getElementById(`o-${uid}`);
     row?.classList.add("on");
-    row?.scrollIntoView({ block: "nearest" });
+    if (follow) row?.scrollIntoView({ block: "nearest" });
   }
 
   // Where one goes on from: read out, and the place from which Tab leads on.
@@ -119,7 +119,7 @@ function open(desk) {
   const table = sitDown(desk, {
     settle: written,
     say: (sentence) => say(sentence, "warn"),
-    mended: () => settle(current),
+    mended: () => settle(current, { follow: false }),
   });
 
   // Clicks

@@ -100,7 +100,7 @@ export function sitDown(desk, { settle, say, mended }) {
     } catch (trouble) {
       // The words here are not those of the table: they are asked for again, and nothing that was typed is given up.
       console.warn(trouble);
-      queueMicrotask(startAnew);
+      startAnew();
     }
     writing?.showOthers();
     if (entries.length) refresh(isStructural);
@@ -135,17 +135,16 @@ export function sitDown(desk, { settle, say, mended }) {
     return running;
   }
 
+  // The page is asked for as if it had been loaded anew; what is unconfirmed is sent as an earlier load of it would have left it.
   async function startAnew() {
+    const place = writing?.place();
     for (const push of writing?.unconfirmed() ?? []) orphans.adopt(push);
     writing?.end();
     table.leave();
-    try {
-      const seq = await paper.whole();
-      table.seq = seq;
-    } catch {
-      // Without a line there is no page either: it is asked for when the socket is open again.
-    }
+    const seq = await paper.whole().catch(() => 0);
+    if (seq) table.seq = seq;
     table.restart();
+    if (place) writing.write(place.uid, place);
   }
 
   // Writing

@@ -445,6 +445,8 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       for (const copy of copies.values()) copy.save();
       copies.clear();
     },
+    /** Where the caret stands, if somewhere. */
+    place: () => open && { uid: open.uid, at: open.view.state.selection.main.head },
     /** What is unconfirmed, as it is kept. */
     unconfirmed: () => [...copies.values()].filter((one) => !one.isQuiet).map((one) => one.asKept()).filter(Boolean),
     get isUnconfirmed() {

@@ -8,10 +8,11 @@ somebody may do what they send later is asked again for everything they send.
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -28,6 +29,8 @@ from app.web.wire import WIRE, Wire, framed
 
 GREETING = 10.0
 """Seconds within which a page says hello."""
+DOOR = 3
+"""How many are looked at at the door at once."""
 RATE = 500
 """How many frames a second somebody may send for long."""
 BURST = 1000
@@ -39,12 +42,13 @@ PARTING = 5.0
 
 _SILENT = "Nothing was said."
 _FIRST = "A page says hello first, and once."
-_BINARY = "Only text is spoken here."
 _FLOOD = "That was more at once than can be read. What is not kept yet stays in this page."
 _MISTAKE = "Something went wrong here. What is not kept yet stays in this page."
 _BROKEN = 1011
 
 _log = logging.getLogger(__name__)
+# A hundred who come back at once must not fill all threads, each with a connection of its own.
+_door = ThreadPoolExecutor(DOOR, thread_name_prefix="door")
 router = APIRouter()
 
 
@@ -82,6 +86,11 @@ class SocketLine:
         self._box.append(frames.end(sentence))
         self.is_over, self._code = True, code
         self._start()
+
+    def listen(self, take: Callable[[str], None]) -> None:
+        """Have `take` called with what comes in, where there is a short way for it."""
+        if self._wire is not None:
+            self._wire.listen(take)
 
     async def close(self) -> None:
         """Let the connection go; what was to be said last is still said, if that goes quickly."""
@@ -131,11 +140,73 @@ class Allowance:
         return self._left >= 0
 
 
+class Page:
+    """A page at the table: it says hello, and then whatever its people do."""
+
+    def __init__(self, hub: Hub, line: SocketLine, draft_id: int, guest: SeatRecord, session: str):
+        self._hub, self._line = hub, line
+        self._draft_id, self._guest, self._session = draft_id, guest, session
+        self._loop = asyncio.get_running_loop()
+        self._allowance = Allowance(self._loop.time())
+        self._place: tuple[Room, Member] | None = None
+        self._greeting = self._loop.call_later(GREETING, self._wait_no_longer)
+
+    def hear(self, text: str) -> None:
+        """Take in one frame; what is wrong with it, or with us, ends the line with a sentence."""
+        if self._line.is_over:
+            return
+        if not self._allowance.spend(self._loop.time()):
+            self._line.end(_FLOOD, frames.FLOOD)
+            return
+        try:
+            self._take(frames.read(text))
+        except frames.Unreadable as refusal:
+            self._line.end(refusal.sentence, frames.REFUSED)
+        except Exception:
+            _log.exception("What a page at the table said could not be dealt with.")
+            self._line.end(_MISTAKE, _BROKEN)
+
+    def leave(self) -> None:
+        """Get up from the table."""
+        self._greeting.cancel()
+        if self._place is not None:
+            room, member = self._place
+            room.leave(member)
+
+    def _take(self, said: frames.Heard) -> None:
+        if self._place is None:
+            self._sit_down(said)
+            return
+        room, member = self._place
+        if isinstance(said, frames.Pushed):
+            room.push(member, said)
+        elif isinstance(said, frames.Here):
+            room.move(member, said)
+        elif isinstance(said, frames.Asked):
+            room.deed(member, said)
+        elif isinstance(said, frames.Garbled):
+            room.give_back(member, said)
+        else:
+            raise frames.Unreadable(_FIRST)
+
+    def _sit_down(self, said: frames.Heard) -> None:
+        if not isinstance(said, frames.Hello):
+            raise frames.Unreadable(_FIRST)
+        self._greeting.cancel()
+        self._place = self._hub.take_place(
+            self._loop, self._draft_id, self._guest, self._session, self._line, said
+        )
+
+    def _wait_no_longer(self) -> None:
+        self._line.end(_SILENT, frames.REFUSED)
+
+
 @router.websocket_route("/drafts/{slug}/live")
 async def sit_down(websocket: WebSocket) -> None:
     """One page at the table of a draft, for as long as it is open."""
+    loop = asyncio.get_running_loop()
     try:
-        entered = await run_in_threadpool(_enter, websocket)
+        entered = await loop.run_in_executor(_door, _enter, websocket)
     except TROUBLES:
         await websocket.send_denial_response(Response(status_code=503))
         return
@@ -144,16 +215,11 @@ async def sit_down(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     line = SocketLine(websocket)
+    page = Page(websocket.app.state.hub, line, *entered)
     try:
-        await _attend(websocket, line, *entered)
-    except frames.Unreadable as refusal:
-        line.end(refusal.sentence, frames.REFUSED)
-    except TimeoutError:
-        line.end(_SILENT, frames.REFUSED)
-    except Exception:
-        _log.exception("A page at the table of a draft was lost.")
-        line.end(_MISTAKE, _BROKEN)
+        await _attend(websocket, line, page)
     finally:
+        page.leave()
         await line.close()
 
 
@@ -183,58 +249,10 @@ def _is_ours(websocket: WebSocket) -> bool:
     return place != "" and place in (websocket.headers.get("host", ""), public)
 
 
-async def _attend(
-    websocket: WebSocket, line: SocketLine, draft_id: int, seat: SeatRecord, session: str
-) -> None:
-    hub: Hub = websocket.app.state.hub
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(GREETING):
-        text = await _next(websocket)
-    if text is None:
-        return
-    hello = frames.read(text)
-    if not isinstance(hello, frames.Hello):
-        raise frames.Unreadable(_FIRST)
-    place = hub.take_place(loop, draft_id, seat, session, line, hello)
-    if place is None:
-        await _see_off(websocket)
-        return
-    room, member = place
-    allowance = Allowance(loop.time())
-    try:
-        while (text := await _next(websocket)) is not None:
-            if not allowance.spend(loop.time()):
-                line.end(_FLOOD, frames.FLOOD)
-            if not line.is_over:
-                _pass_on(room, member, frames.read(text))
-    finally:
-        room.leave(member)
-
-
-def _pass_on(room: Room, member: Member, said: frames.Heard) -> None:
-    if isinstance(said, frames.Pushed):
-        room.push(member, said)
-    elif isinstance(said, frames.Here):
-        room.move(member, said)
-    elif isinstance(said, frames.Asked):
-        room.deed(member, said)
-    elif isinstance(said, frames.Garbled):
-        room.give_back(member, said)
-    else:
-        raise frames.Unreadable(_FIRST)
-
-
-async def _see_off(websocket: WebSocket) -> None:
-    while await _next(websocket) is not None:
-        pass
-
-
-async def _next(websocket: WebSocket) -> str | None:
-    """The next frame; None when the other end has gone."""
-    message = await websocket.receive()
-    if message["type"] == "websocket.disconnect":
-        return None
-    text = message.get("text")
-    if not isinstance(text, str):
-        raise frames.Unreadable(_BINARY)
-    return text
+async def _attend(websocket: WebSocket, line: SocketLine, page: Page) -> None:
+    """Listen until the other end has gone."""
+    line.listen(page.hear)
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        # What is no text is no frame of ours either, and is refused as such.
+        page.hear(message.get("text") or "")
+        line.listen(page.hear)

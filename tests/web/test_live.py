@@ -391,7 +391,7 @@ class TestTheEnd:
 
     @pytest.mark.parametrize(
         "sent",
-        ["", "rubbish", "[" * 60_000, '{"push": 1}', '{"hello": {"since": 1}}', b"bytes"],
+        ["", "rubbish", "[" * 60_000, '{"push": 1}', '{"hello": {"since": 1}}', b"bytes", b"\xff"],
     )
     @pytest.mark.parametrize("greeted", [True, False])
     def test_what_nobody_understands_ends_it_with_a_sentence_and_no_line_in_the_log(
@@ -401,7 +401,7 @@ class TestTheEnd:
             async with dialled(laid) as line:
                 if greeted:
                     await greet(laid, line)
-                await line.send(sent)
+                await line.send(sent, text=sent == b"\xff" or None)
                 return await last_words(line)
 
         sentence, code = asyncio.run(say())

@@ -250,6 +250,9 @@ def test_words_that_go_back_take_along_what_was_typed_in_them_around_what_stays(
 
 
 def test_words_that_cannot_be_found_are_not_guessed_at() -> None:
+    book = undone_join_book(((3, 8, ""),))
+    book.told["b", 2] = "tw"
+    assert "certain" in lost(book, edit(8, (5, 5, "x"))).why
     book = undone_join_book(((3, 6, ""),))
     assert "certain" in lost(book, edit(8, (5, 5, "x"))).why
     assert "certain" in lost(book, edit(8, (2, 4, ""))).why

@@ -1,5 +1,6 @@
 """Who has a place in the negotiation: seats, sessions, links handed out, attempts."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, update
+from sqlalchemy import JSON, bindparam, cast, delete, func, or_, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -81,13 +82,26 @@ class LinkRecord:
     used_at: datetime | None
 
 
-_SIGNED_IN = (
-    sql_select(col(SessionRow.token), *(getattr(SeatRow, name) for name in SeatRecord.__slots__))
-    .where(col(SessionRow.seat_id) == col(SeatRow.id), col(SeatRow.active))
-    .where(col(SessionRow.token).in_(bindparam("tokens", expanding=True)))
-    .where(col(SessionRow.seen_at) >= bindparam("seen", type_=Utc))
-    .where(col(SessionRow.started_at) >= bindparam("started", type_=Utc))
-)
+def _signed_in(tokens: Any) -> Any:
+    """Who is signed in by sessions with these tokens that were used and begun since."""
+    return (
+        sql_select(
+            col(SessionRow.token), *(getattr(SeatRow, name) for name in SeatRecord.__slots__)
+        )
+        .where(col(SessionRow.seat_id) == col(SeatRow.id), col(SeatRow.active))
+        .where(col(SessionRow.token).in_(sql_select(tokens)))
+        .where(col(SessionRow.seen_at) >= bindparam("seen", type_=Utc))
+        .where(col(SessionRow.started_at) >= bindparam("started", type_=Utc))
+    )
+
+
+# However many tokens there are, it is one statement with one list: a driver that saw another
+# statement for every number of them would have to take each apart anew.
+_LIST: Any = bindparam("tokens")
+_SIGNED_IN = {
+    "sqlite": _signed_in(func.json_each(_LIST).table_valued("value").c.value),
+    "postgresql": _signed_in(func.json_array_elements_text(cast(_LIST, JSON))),
+}
 
 
 class Seats:
@@ -190,8 +204,9 @@ class Seats:
     ) -> dict[str, SeatRecord]:
         """The active seats of those sessions that were used and begun since: in one query."""
         # Columns by the shortest way: a whole table is looked up for whatever they type.
-        asked = {"tokens": list(tokens), "seen": seen, "started": started}
-        found = self._session.connection().execute(_SIGNED_IN, asked)
+        connection = self._session.connection()
+        asked = {"tokens": json.dumps(list(tokens)), "seen": seen, "started": started}
+        found = connection.execute(_SIGNED_IN[connection.dialect.name], asked)
         return {row[0]: _seat_of(*row[1:]) for row in found}
 
     def sessions(self, seat_id: int) -> tuple[SessionRecord, ...]:

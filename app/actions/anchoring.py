@@ -15,7 +15,7 @@ from app.actions.carrying import Past, Piece, pieces_taken, place_put
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.journal import EntryRecord
 from app.store.unit import Store
-from app.treaty.anchors import LOW, Anchor, State, carried, likeness_of, settled
+from app.treaty.anchors import KEPT, Anchor, State, carried, likeness_of, settled
 from app.treaty.changes import ChangeSet, from_units, to_units, utf16_len
 from app.treaty.diff import between
 
@@ -70,7 +70,7 @@ def _standing(parts: Sequence[_Part]) -> Standing:
     likeness, _, uid, anchor = max(parts, key=lambda part: part[:2])
     if likeness == 1:
         return Standing(uid, anchor, State.ANCHORED)
-    is_like = sum(part[0] for part in parts) >= LOW
+    is_like = sum(part[0] for part in parts) >= KEPT
     return Standing(uid, anchor, State.CHECK if is_like else State.ORPHANED)
 
 

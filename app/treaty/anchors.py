@@ -17,6 +17,7 @@ anchored only of the very words in a surrounding that is the same nearly to the 
 Positions count UTF-16 units; texts at the borders are ordinary strings.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -28,14 +29,20 @@ from app.treaty.changes import ChangeSet, cut, from_units, to_units
 CONTEXT = 32
 """How many units before and after its words an anchor keeps."""
 
-HIGH = 0.9
-"""From this score on, words that were looked for are taken to be those that are meant."""
+KEPT = 0.5
+"""How much of an anchor's words has to be left in its own place for them to be checked."""
 
-SURE = 0.99
+HIGH = 0.85
+"""From this score on, words that were looked for in their clause are taken for those meant."""
+
+SURE = 1.0
 """The same where nobody said in which clause they stood: treaties say much more than once."""
 
-LOW = 0.6
-"""Below this score they are not offered at all; so are words that have changed beyond likeness."""
+LOW = 0.7
+"""Below this score, words that were looked for are not offered at all."""
+
+
+_NEAR = 8  # units next to words that were put back, that have to be what they were
 
 
 class State(StrEnum):
@@ -136,13 +143,21 @@ def state_of(now: Anchor, text: str) -> State:
     """What is to be said of an anchor on a text."""
     likeness = likeness_of(now, text)
     if likeness < 1:
-        return State.CHECK if likeness >= LOW else State.ORPHANED
+        return State.CHECK if likeness >= KEPT else State.ORPHANED
     return State.ANCHORED
 
 
 def likeness_of(now: Anchor, text: str) -> float:
-    """How much the words in an anchor's range are like its quote: 1.0 the same, 0.0 not at all."""
-    return _likeness(to_units(now.quote), to_units(text)[now.start : now.end])
+    """How much the words in an anchor's range are like its quote: 1.0 the same, 0.0 not at all.
+
+    They are as like as their letters are, or as many of the quote's words as are among them.
+    """
+    quote, words = to_units(now.quote), to_units(text)[now.start : now.end]
+    if quote == words:
+        return 1.0
+    had, has = Counter(quote.split()), Counter(words.split())
+    left = (had & has).total() / had.total() if had else 0.0
+    return min(max(_likeness(quote, words), left), 0.99)
 
 
 def _around(units: str, start: int, end: int) -> tuple[str, str]:
@@ -168,7 +183,20 @@ def _whole(now: Anchor, units: str, quote: str) -> tuple[int, int] | None:
     if len(places) != 1:
         return None
     start, end = places[0], places[0] + len(quote)
-    return (start, end) if _around(units, start, end) == (now.prefix, now.suffix) else None
+    before, after = _around(units, start, end)
+    ahead = _in_common(before[::-1], now.prefix[::-1])
+    behind = _in_common(after, now.suffix)
+    is_there = ahead is not None and behind is not None and ahead + behind >= _NEAR
+    return (start, end) if is_there or (before, after) == (now.prefix, now.suffix) else None
+
+
+def _in_common(one: str, other: str) -> int | None:
+    """How many units two texts begin with together; None when too few before either ends."""
+    run = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+    return run if run >= min(_NEAR, len(one), len(other)) else None
 
 
 def _occurrences(words: str, units: str, offset: int = 0) -> Iterator[int]:
@@ -379,8 +407,6 @@ def _misfit(words: str, text: str) -> int:
 
 def _likeness(one: str, other: str) -> float:
     """How much two texts in unit form are alike: 1.0 the same, 0.0 nothing in common."""
-    if one == other:
-        return 1.0
     longest = max(len(one), len(other))
     if not one or not other:
         return 0.0

@@ -406,6 +406,38 @@ def test_words_typed_where_a_clause_was_split_follow_it(
         expect(drafter.locator("#paper")).to_contain_text("by day. Not always. Here.")
 
 
+def test_not_a_letter_is_lost_while_the_clause_is_split_and_joined_all_the_time(
+    browser: Browser, site: Site, address: str
+) -> None:
+    uid, typed = site.uid("Each ferryman"), ""
+    roles = (Role.CHAIR, Role.DRAFTER, Role.OBSERVER)
+    with sitting(browser, address, site, *roles) as pages:
+        chair, drafter, _ = pages
+        before = "".join(texts(chair))
+        write(chair, uid, "End")
+        write(drafter, uid)
+        for number in range(12):
+            drafter.keyboard.press("Control+Home")
+            if number % 2:
+                drafter.keyboard.press("Backspace")
+            else:
+                for _ in range(5 + number):
+                    drafter.keyboard.press("ArrowRight")
+                drafter.keyboard.press("Enter")
+            for digit in f"{number:03d}789":
+                chair.keyboard.type(digit)
+                typed += digit
+        wanted = sorted(letter for letter in before + typed if letter.isdigit())
+        for _ in range(100):
+            said = ["".join(texts(page)) for page in pages]
+            found = [sorted(letter for letter in each if letter.isdigit()) for each in said]
+            if found == [wanted] * 3 and len(set(said)) == 1:
+                break
+            chair.wait_for_timeout(100)
+        assert found == [wanted] * 3
+        assert len(set(said)) == 1
+
+
 def test_words_for_a_struck_clause_come_back(browser: Browser, site: Site, address: str) -> None:
     uid = site.uid("in a flood")
     with sitting(browser, address, site, Role.CHAIR, Role.DRAFTER, rough=True) as (chair, drafter):

@@ -25,6 +25,7 @@ export function openPaper(desk, { held, mended }) {
   const shown = new Map();
   const unsure = new Set();
   const waiting = new Map();
+  const departed = new Set();
   const memory = [];
   const fresh = window.CSS?.highlights && window.Highlight ? new Highlight() : null;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -158,7 +159,13 @@ export function openPaper(desk, { held, mended }) {
       else shift(ours, section, place);
       if (!ours.matches(".edit")) mendClause(ours, theirs, seq);
     }
-    for (const ours of [...section.children]) if (!uids.has(ours.id)) ours.remove();
+    for (const ours of [...section.children]) if (!uids.has(ours.id)) depart(ours);
+  }
+
+  // One that is being written in goes when it was left: its words have to find their way first.
+  function depart(ours) {
+    if (ours.matches(".writing")) departed.add(ours.id);
+    else ours.remove();
   }
 
   // Moved without being taken out, where the browser can: an editor in it goes on as if nothing had happened.
@@ -170,12 +177,17 @@ export function openPaper(desk, { held, mended }) {
   }
 
   function dropOthers(keys) {
-    for (const section of paper.querySelectorAll("section.a")) if (!keys.has(section.dataset.a)) section.remove();
+    for (const section of paper.querySelectorAll("section.a")) {
+      if (keys.has(section.dataset.a)) continue;
+      for (const ours of [...section.children]) depart(ours);
+      if (!section.children.length) section.remove();
+    }
   }
 
   function mendClause(ours, theirs, seq) {
     ours.className = [theirs.className, ...OURS.filter((name) => ours.classList.contains(name))].join(" ");
     waiting.delete(ours.id);
+    departed.delete(ours.id);
     if (isHeld(ours, theirs)) {
       mendAround(ours, theirs);
       waiting.set(ours.id, { theirs, seq });
@@ -221,6 +233,14 @@ export function openPaper(desk, { held, mended }) {
 
   /** Put in what had to wait for a selection to go or for the writing to end. */
   function release() {
+    for (const uid of departed) {
+      const ours = clause(uid);
+      if (ours?.matches(".writing")) continue;
+      departed.delete(uid);
+      const section = ours?.parentElement;
+      ours?.remove();
+      if (section && !section.children.length) section.remove();
+    }
     for (const [uid, { theirs, seq }] of waiting) {
       const ours = clause(uid);
       if (ours && isHeld(ours, theirs)) continue;

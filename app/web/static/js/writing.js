@@ -122,9 +122,9 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     copy.release();
     copy.flush();
     if (begun.size) setTimeout(dropEmpty, SETTLED);
+    paper.release();
     if (!quietly) {
       table.send({ here: null });
-      paper.release();
       if (changed) refresh();
     }
   }
@@ -356,14 +356,21 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
 
   async function goOn(uid, where) {
     if (!clause(uid)) await refresh(true);
+    const from = open?.copy;
     if (!write(uid, where)) leave();
+    if (from?.struck) forget(from);
   }
 
   // What others did to the clause that is open
 
+  // A copy of which something is unanswered stays, until it is known what has become of that.
+  function forget(copy) {
+    if (copy.isQuiet) copies.delete(copy.uid);
+  }
+
   function gone(copy, entry) {
     if (open?.copy === copy) leave({ quietly: true });
-    copies.delete(copy.uid);
+    forget(copy);
     if (!entry.d?.joined) say(`${entry.by} struck the clause that you were writing in.`);
   }
 
@@ -373,7 +380,6 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       if (to && pieces(to.c).length) {
         const { from, insert } = pieces(to.c)[0];
         const shift = insert.length - copy.words.length;
-        copies.delete(copy.uid);
         return goOn(to.u, { at: from + Math.max(0, shift) + caret });
       }
       return gone(copy, entry);
@@ -384,6 +390,10 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     const length = made.c ? pieces(made.c)[0]?.insert.length ?? 0 : 0;
     const blanks = length ? Math.max(0, cut.to - cut.from - length) : 0;
     return goOn(made.u, { at: Math.max(0, caret - cut.from - blanks) });
+  }
+
+  function goAfter() {
+    for (const act of after.splice(0)) act();
   }
 
   function take(entry, frame) {
@@ -397,7 +407,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       if (entry.u !== copy.uid || copy.settling) continue;
       const lost = entry.a === "struck" || (copy.words.length < length && isAway(entry, frame));
       if (isOpen && lost) after.push(() => followAway(copy, entry, frame, caret));
-      else if (entry.a === "struck" && open?.copy !== copy && copy.isQuiet) copies.delete(copy.uid);
+      else if (entry.a === "struck" && open?.copy !== copy) forget(copy);
     }
   }
 
@@ -417,7 +427,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     },
     caughtUp() {
       for (const copy of [...copies.values()]) copy.caughtUp(table.seq);
-      for (const act of after.splice(0)) act();
+      goAfter();
     },
     ready() {
       for (const copy of copies.values()) {
@@ -434,10 +444,13 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       const copy = [...copies.values()].find((one) => one.name === client);
       if (!copy) return false;
       returned.add({ id: `${client}.${n[0]}`, uid, text: copy.cameBack(n), why, by });
+      goAfter();
       return true;
     },
     wasKept({ client, n }) {
-      return [...copies.values()].find((one) => one.name === client)?.wasKept(n) ?? false;
+      const isMissed = [...copies.values()].find((one) => one.name === client)?.wasKept(n) ?? false;
+      goAfter();
+      return isMissed;
     },
     /** Let go of everything; what is unconfirmed was kept. */
     end() {

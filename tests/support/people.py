@@ -218,7 +218,7 @@ class Person:
         await asyncio.sleep(self.random.random() * pace)
         at: int | None = None
         for _ in range(keys):
-            while len(self.editor(uid).waiting) >= WORRIED:
+            while len(self.editor(uid).waiting) >= WORRIED:  # noqa: ASYNC110 - of many causes
                 await asyncio.sleep(pace)
             length = len(to_units(self.editor(uid).seen))
             if at is None or at > length or self.random.random() < 0.1:

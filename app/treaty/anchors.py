@@ -32,7 +32,7 @@ CONTEXT = 32
 KEPT = 0.5
 """How much of an anchor's words has to be left in its own place for them to be checked."""
 
-HIGH = 0.85
+HIGH = 0.9
 """From this score on, words that were looked for in their clause are taken for those meant."""
 
 SURE = 1.0
@@ -325,6 +325,8 @@ class _Sought:
             if common or len(words) < 3:
                 loose = _loose(texts[uid])
                 for start, end, errors in _likely(self.quote, loose):
+                    if not errors and self._cuts(loose, start, end):
+                        continue
                     yield self._match(loose, start, end, errors), uid
 
     def _cuts(self, units: str, start: int, end: int) -> bool:

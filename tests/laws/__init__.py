@@ -1,1 +1,1 @@
-"""What holds whatever is done, by whom, in what order or at once: tests of several modules together."""
+"""What holds whatever is done, by whom and in what order: tests of several modules together."""

@@ -296,6 +296,7 @@ def _found(
         "not received": len(counted) * (len(typists) - 1) - len(same) - len(other),
         "generator CPU": round(100 * used / (over - began), 1),
         "sent back": log.backs,
+        "seq": max((told.seq for told in log.told), default=0),
         "troubles": log.troubles,
     }
 

@@ -111,6 +111,8 @@ _SET = (
     "settled = FALSE WHERE uid = ?4 AND version = ?5 AND draft_id = ?6 AND NOT struck"
 )
 # All of it in one go, because each question put to another process costs more than its answer.
+# How many clauses are meant can only be seen from the array of their uids: without it PostgreSQL
+# expects a hundred, and reads all of a long draft for one of them.
 _PUT_ON_POSTGRESQL = """
 WITH kept AS (
     INSERT INTO edit (draft_id, seq, uid, version, act, author_id, author, at, changes, detail,
@@ -128,7 +130,7 @@ WITH kept AS (
     FROM json_to_recordset(%(clauses)s) AS last (heading boolean, words text, version int,
         uid text, seen int)
     WHERE clause.uid = last.uid AND clause.version = last.seen AND clause.draft_id = %(draft)s
-        AND NOT clause.struck
+        AND clause.uid = ANY(%(uids)s) AND NOT clause.struck
     RETURNING 1
 ), moved AS (
     UPDATE draft SET seq = %(seq)s, hash = %(hash)s WHERE id = %(draft)s AND seq = %(seen)s
@@ -224,6 +226,7 @@ class Strokes:
             "at": self._at(),
             "entries": canonical([dict(zip(_NAMES, row, strict=True)) for row in rows]),
             "clauses": canonical([span._asdict() for span in spans]),
+            "uids": [span.uid for span in spans],
             "seq": to.seq,
             "hash": to.hash,
             "seen": seen.seq,

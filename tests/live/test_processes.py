@@ -16,7 +16,7 @@ async def agree(people: tuple[Person, ...], stores: Stores) -> None:
     """Wait until all have heard everything, and see that they read what the draft says."""
     now = open_page(stores)
     for person in people:
-        await person.until(lambda: all(one.seq >= now.seq for one in people))
+        await person.reaches(now.seq)
         assert person.words == dict(now.words)
         assert not person.faults and not person.came_back
 

@@ -48,7 +48,7 @@ class Ear:
 
 
 async def until(is_so: Callable[[], object]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not is_so():  # noqa: ASYNC110 - what is waited for comes from another thread
             await asyncio.sleep(0.002)
 

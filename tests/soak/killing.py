@@ -105,7 +105,9 @@ async def _typing_again(people: list[Person], outcome: Outcome) -> None:
     before = [len(person.acknowledged) for person in people]
     try:
         async with asyncio.timeout(30):
-            while _answered(people, before) < min(3, len(people)):  # noqa: ASYNC110 - of many
+            while _answered(people, before) < min(3, len(people)):
+                if any(person.faults for person in people):
+                    return
                 await asyncio.sleep(0.02)
     except TimeoutError:
         outcome.faults.append("nobody was answered after a restart")
@@ -128,7 +130,7 @@ async def _settle(person: Person, outcome: Outcome) -> None:
 async def _catch_up(person: Person, stores: Stores, outcome: Outcome) -> None:
     seq = open_page(stores).seq
     try:
-        await person.until(lambda: person.seq >= seq, seconds=1 if person.faults else 20)
+        await person.reaches(seq, seconds=1 if person.faults else 30)
     except TimeoutError:
         outcome.faults.append(f"{person.client} heard no further than {person.seq} of {seq}")
 

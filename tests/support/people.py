@@ -258,7 +258,11 @@ class Person:
             lambda: not any(editor.waiting for editor in self.editors.values()), seconds
         )
 
-    async def until(self, is_so: Callable[[], object], seconds: float = 15.0) -> None:
+    async def reaches(self, seq: int, seconds: float = 30.0) -> None:
+        """Wait until everything up to that seq was heard. TimeoutError when it is not."""
+        await self.until(lambda: self.seq >= seq, seconds)
+
+    async def until(self, is_so: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until something holds, looked at after each frame. TimeoutError otherwise."""
         async with asyncio.timeout(seconds):
             while not is_so():

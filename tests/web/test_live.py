@@ -115,7 +115,7 @@ async def greet(laid: Laid, line: ClientConnection, since: int | None = None) ->
 
 
 async def hear(line: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         said: dict[str, Any] = json.loads(await line.recv())
         return said
 
@@ -123,7 +123,7 @@ async def hear(line: ClientConnection) -> dict[str, Any]:
 async def last_words(line: ClientConnection) -> tuple[str, int]:
     """What was said at the end, and the code with which the line was closed."""
     sentence = ""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         try:
             while True:
                 sentence = json.loads(await line.recv()).get("end", sentence)
@@ -132,7 +132,7 @@ async def last_words(line: ClientConnection) -> tuple[str, int]:
 
 
 async def until(is_so: Any) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not is_so():  # noqa: ASYNC110 - what is waited for comes from another thread
             await asyncio.sleep(0.005)
 

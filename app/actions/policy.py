@@ -63,6 +63,12 @@ class Act(StrEnum):
     READ_EVENTS = auto()
     LOAD_DRAFT = auto()
     BACK_UP = auto()
+    # Notes
+    READ_NOTES = auto()
+    WRITE_NOTE = auto()
+    RESOLVE_NOTE = auto()
+    CHANGE_NOTE = auto()
+    WRITE_COMMENTARY = auto()
 
 
 class State(StrEnum):
@@ -75,6 +81,12 @@ class State(StrEnum):
     RESTED_ON = "cited, or was once"
     CHAIRS = "a chair's seat"
     OTHERS = "a seat other than a chair's"
+    # Notes
+    FOR_ONESELF = "for yourself alone"
+    FOR_DELEGATION = "for your delegation"
+    FOR_EVERYONE = "for everyone"
+    OWN_NOTE = "your own"
+    OTHERS_NOTE = "somebody else's"
 
 
 _ROLES = frozenset(Role)
@@ -116,6 +128,20 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     Act.READ_EVENTS: {State.ANY: _STEERING},
     Act.LOAD_DRAFT: {State.ANY: _STEERING},
     Act.BACK_UP: {State.ANY: _CHAIR},
+    # Notes
+    Act.READ_NOTES: {State.ANY: _ROLES},
+    Act.WRITE_NOTE: {
+        State.FOR_ONESELF: _ROLES,
+        State.FOR_DELEGATION: _ROLES,
+        State.FOR_EVERYONE: _CARRYING,
+    },
+    Act.RESOLVE_NOTE: {
+        State.FOR_ONESELF: _ROLES,
+        State.FOR_DELEGATION: _ROLES,
+        State.FOR_EVERYONE: _CARRYING,
+    },
+    Act.CHANGE_NOTE: {State.OWN_NOTE: _ROLES, State.OTHERS_NOTE: _NOBODY},
+    Act.WRITE_COMMENTARY: {State.ANY: _CITING},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -150,6 +176,12 @@ _WORDS: Mapping[Act, str] = {
     Act.READ_EVENTS: "read the record of events",
     Act.LOAD_DRAFT: "load a draft from a folder",
     Act.BACK_UP: "back up the installation",
+    # Notes
+    Act.READ_NOTES: "read notes",
+    Act.WRITE_NOTE: "write this note",
+    Act.RESOLVE_NOTE: "resolve this note",
+    Act.CHANGE_NOTE: "change this note",
+    Act.WRITE_COMMENTARY: "write the commentary",
 }
 
 

@@ -389,3 +389,76 @@ class ExportRow(Row, table=True):
     author_id: int | None = None
     author: str
     at: datetime = Field(sa_type=Utc)
+
+
+# --- notes
+
+
+class NoteRow(Row, table=True):
+    """What somebody says about words, about a clause, or about a draft; `root_id` for an answer.
+
+    `seq`, `uid`, `begins` to `room_after` are its anchor as it was last kept, `made_uid` and
+    `made_seq` what it was written for. A note that is only its author's has their seat as
+    `owner_id`, and so have the answers to it; who else may read one says the store's query alone.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    root_id: int | None = Field(default=None, foreign_key="note.id", index=True)
+    uid: str | None = Field(default=None, foreign_key="clause.uid", sa_type=String(32))
+    seq: int
+    begins: int = 0
+    ends: int = 0
+    quote: str = Field(default="", sa_type=Text)
+    prefix: str = Field(default="", sa_type=Text)
+    suffix: str = Field(default="", sa_type=Text)
+    room_before: int = 0
+    room_after: int = 0
+    made_uid: str | None = Field(default=None, sa_type=String(32))
+    made_seq: int
+    kind: str
+    body: str = Field(sa_type=Text)
+    audience: str
+    delegation: str = ""
+    owner_id: int | None = None
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    stirred_at: datetime = Field(sa_type=Utc)
+    version: int = 1
+    resolved_at: datetime | None = Field(default=None, sa_type=Utc)
+    resolved_by: str = ""
+    reason: str = Field(default="", sa_type=Text)
+    removed_at: datetime | None = Field(default=None, sa_type=Utc)
+    place: int = 0
+    extra: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+class NoteChangeRow(Row, table=True):
+    """What a note said before it was edited, or why it was resolved or opened again."""
+
+    note_id: int = Field(foreign_key="note.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    act: str
+    kind: str
+    audience: str
+    delegation: str = ""
+    words: str = Field(sa_type=Text)
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+class NoteMentionRow(Row, table=True):
+    """A note names a seat."""
+
+    note_id: int = Field(foreign_key="note.id", primary_key=True)
+    seat_id: int = Field(foreign_key="seat.id", primary_key=True, index=True)
+
+
+class NoteVisitRow(Row, table=True):
+    """Up to when a seat has read the notes of a draft."""
+
+    seat_id: int = Field(foreign_key="seat.id", primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", primary_key=True)
+    at: datetime = Field(sa_type=Utc)

@@ -29,6 +29,7 @@ from app.store.engine import WAITING, Unfit, for_reading, losing, open_engine
 from app.store.events import Events
 from app.store.exports import Exports
 from app.store.library import Library
+from app.store.notes import Notes
 from app.store.search import Search
 from app.store.seats import Seats
 from app.store.strokes import Strokes
@@ -94,6 +95,11 @@ class Store:
     def citations(self) -> Citations:
         """What the clauses rest on."""
         return Citations(self._session, self.now)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """What is said about the words."""
+        return Notes(self._session, self.now, self.new_uid)
 
     @cached_property
     def seats(self) -> Seats:

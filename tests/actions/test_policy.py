@@ -60,6 +60,17 @@ EXPECTED = {
     (Act.READ_EVENTS, State.ANY): STEERING,
     (Act.LOAD_DRAFT, State.ANY): STEERING,
     (Act.BACK_UP, State.ANY): {Role.CHAIR},
+    # Notes
+    (Act.READ_NOTES, State.ANY): ALL,
+    (Act.WRITE_NOTE, State.FOR_ONESELF): ALL,
+    (Act.WRITE_NOTE, State.FOR_DELEGATION): ALL,
+    (Act.WRITE_NOTE, State.FOR_EVERYONE): CARRYING,
+    (Act.RESOLVE_NOTE, State.FOR_ONESELF): ALL,
+    (Act.RESOLVE_NOTE, State.FOR_DELEGATION): ALL,
+    (Act.RESOLVE_NOTE, State.FOR_EVERYONE): CARRYING,
+    (Act.CHANGE_NOTE, State.OWN_NOTE): ALL,
+    (Act.CHANGE_NOTE, State.OTHERS_NOTE): set(),
+    (Act.WRITE_COMMENTARY, State.ANY): CITING,
 }
 
 

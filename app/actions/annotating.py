@@ -1,0 +1,541 @@
+"""Saying something about the words: notes, answers, what becomes of them, and where they now stand.
+
+A note is for its author alone, for their delegation, or for everyone; to anybody else it is as if
+it were not there, and every answer here is that of a note that never was. It leaves no trace in
+the draft's journal nor among the events, which others read.
+
+    thread = note(store, seat, key)
+    thread.stands     anchored, check, orphaned; struck when its clause is; whole without words
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from threading import Lock
+from typing import Any, Final
+
+from app.actions import policy
+from app.actions.anchoring import Standing, where
+from app.actions.drafting import successor
+from app.actions.policy import Act
+from app.actions.refusals import Invalid, Missing
+from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.notes import Audience, NewNote, NoteChange, NoteKind, NoteRecord
+from app.store.readers import Reader
+from app.store.seats import SeatRecord
+from app.store.unit import Store
+from app.treaty.anchors import HIGH, Anchor, State, anchor, found
+from app.treaty.changes import cut
+
+LONGEST = 20_000
+"""How many characters a note may have."""
+
+LONGEST_REASON = 600
+UNKNOWN: Final = "There is no such note."
+_NO_CLAUSE: Final = "There is no such clause in this draft."
+
+FRESH = 500
+"""After how many entries of the journal an anchor is kept anew, so that the walk stays short."""
+
+STALE = 5_000
+"""The same for one whose words were changed or are gone: by then they are not put back."""
+
+_REMEMBERED = 20_000
+
+
+class Stands(StrEnum):
+    """What is to be said of the place that a note is on."""
+
+    ANCHORED = "anchored"
+    CHECK = "check"
+    ORPHANED = "orphaned"
+    STRUCK = "struck"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Words of a clause that somebody selected: their place there, and what they saw around."""
+
+    start: int
+    quote: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A note with the answers to it, and where it is now.
+
+    `uid` is "" for a note on the whole draft, `anchor` None for one on no words in particular.
+    `is_new`: something in it came from others since the reader last said they had read all.
+    """
+
+    note: NoteRecord
+    answers: tuple[NoteRecord, ...]
+    uid: str
+    anchor: Anchor | None
+    stands: Stands
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which notes are asked for; "" for any."""
+
+    kind: str = ""
+    author: str = ""
+    state: str = ""
+    audience: str = ""
+    only_new: bool = False
+
+
+# --- reading
+
+
+def note(store: Store, seat: SeatRecord | None, key: str) -> Thread:
+    """The thread that this note or answer is in. Missing when there is none for this seat."""
+    seat = policy.require(seat, Act.READ_NOTES)
+    reader = Reader.of(seat)
+    found_note = _get(store, reader, key)
+    if found_note.root_id is not None:
+        root = store.notes.by_id(found_note.root_id, reader)
+        if root is None:
+            raise Missing(UNKNOWN)
+        found_note = root
+    draft = store.drafts.by_id(found_note.draft_id)
+    if draft is None:
+        raise Missing(UNKNOWN)
+    return _threads(store, reader, draft, [found_note])[0]
+
+
+def threads(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str | None = None,
+    wanted: Wanted | None = None,
+) -> tuple[Thread, ...]:
+    """The threads of a draft that are for this seat, or those of one clause, the oldest first.
+
+    A thread counts as one of the clause that its words are in now.
+    """
+    seat = policy.require(seat, Act.READ_NOTES)
+    reader = Reader.of(seat)
+    made = _threads(store, reader, draft, store.notes.of_draft(draft.id, reader))
+    chosen = (thread for thread in made if uid is None or thread.uid == uid)
+    return tuple(thread for thread in chosen if wanted is None or _fits(thread, wanted))
+
+
+def counts(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Counter[str]:
+    """How many open notes for this seat there are on each clause, by uid; "" for the draft."""
+    seat = policy.require(seat, Act.READ_NOTES)
+    found_notes = store.notes.of_draft(draft.id, Reader.of(seat))
+    places = _places(store, draft, [one for one in found_notes if one.is_open])
+    return Counter(uid for uid, _, _ in places)
+
+
+def changes(
+    store: Store, seat: SeatRecord | None, thread: Thread
+) -> Mapping[int, Sequence[NoteChange]]:
+    """What was done with the notes of a thread since they were written, by the note's id."""
+    seat = policy.require(seat, Act.READ_NOTES)
+    ids = [one.id for one in (thread.note, *thread.answers)]
+    return store.notes.changes(ids, Reader.of(seat))
+
+
+# --- writing
+
+
+def write(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    *,
+    uid: str = "",
+    words: Chosen | None = None,
+    kind: NoteKind | str = NoteKind.COMMENT,
+    body: str,
+    audience: Audience | str = Audience.MINE,
+    extra: Mapping[str, Any] | None = None,
+) -> NoteRecord:
+    """A new note: on words of a clause, on a clause, or, without a uid, on the whole draft.
+
+    Invalid for an unknown kind or audience, for a body that is empty or too long, for a
+    delegation's note of a seat that has none, and for words that do not stand there any more;
+    Missing for a clause that the draft does not have.
+    """
+    audience = _audience(audience)
+    seat = policy.require(seat, Act.WRITE_NOTE, _FOR[audience])
+    kind, body = _kind(kind), _body(body)
+    # Nobody types until this unit has ended: what is pointed at is what stands there.
+    head = store.strokes.head(draft.id)
+    made = None
+    if uid:
+        clause = _clause(store, draft, uid)
+        made = _made(clause, words) if words is not None else None
+    elif words is not None:
+        raise Invalid("Words to note something on are words of a clause.")
+    new = NewNote(
+        draft_id=draft.id,
+        uid=uid or None,
+        seq=head.seq,
+        anchor=made,
+        kind=kind,
+        body=body,
+        audience=audience,
+        delegation=_delegation(seat, audience),
+        extra=extra or {},
+    )
+    reader = Reader.of(seat)
+    kept = _by_id(store, reader, store.notes.add(new, seat))
+    refresh(store, draft)
+    return kept
+
+
+def answer(store: Store, seat: SeatRecord | None, key: str, body: str) -> NoteRecord:
+    """An answer in the thread of a note; it is for those whom the note is for."""
+    reader, thread = _open(store, seat, key)
+    seat = policy.require(seat, Act.WRITE_NOTE, _FOR[thread.note.audience])
+    return _by_id(store, reader, store.notes.answer(thread.note, _body(body), seat))
+
+
+def change(
+    store: Store,
+    seat: SeatRecord | None,
+    key: str,
+    *,
+    body: str,
+    kind: NoteKind | str | None = None,
+    audience: Audience | str | None = None,
+    seen: int | None = None,
+) -> NoteRecord:
+    """The note or answer with other words, kind or audience; what it said before is kept.
+
+    Only its author changes a note. Whom a thread is for is settled when others have answered,
+    and is said of the note, not of its answers. Invalid when it was changed since version `seen`.
+    """
+    reader, thread = _open(store, seat, key)
+    mine = _get(store, reader, key)
+    seat = policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
+    to = mine.audience if audience is None or mine.root_id else _audience(audience)
+    policy.require(seat, Act.WRITE_NOTE, _FOR[to])
+    if seen is not None and seen != mine.version:
+        raise Invalid("You have changed this note elsewhere meanwhile. Please look at it again.")
+    if to is not mine.audience:
+        if store.notes.have_others_answered(mine):
+            raise Invalid("Others have answered this note: whom it is for can no longer change.")
+        if thread.note.place and to is not Audience.EVERYONE:
+            raise Invalid("This note is part of the commentary, which is for everyone.")
+    done = store.notes.edit(
+        mine,
+        body=_body(body),
+        kind=mine.kind if kind is None else _kind(kind),
+        audience=to,
+        delegation=mine.delegation if to is mine.audience else _delegation(seat, to),
+        by=seat,
+    )
+    if not done:
+        raise Invalid("You have changed this note elsewhere meanwhile. Please look at it again.")
+    return _by_id(store, reader, mine.id)
+
+
+def resolve(store: Store, seat: SeatRecord | None, key: str, reason: str) -> NoteRecord:
+    """The thread's note, dealt with; the reason is kept. Invalid if that was said before."""
+    reader, thread = _open(store, seat, key)
+    seat = policy.require(seat, Act.RESOLVE_NOTE, _FOR[thread.note.audience])
+    if not store.notes.resolve(thread.note, _reason(reason), seat):
+        raise Invalid("This note was resolved already.")
+    return _by_id(store, reader, thread.note.id)
+
+
+def reopen(store: Store, seat: SeatRecord | None, key: str, reason: str) -> NoteRecord:
+    """The thread's note, open again, with the reason. Invalid if it is open."""
+    reader, thread = _open(store, seat, key)
+    seat = policy.require(seat, Act.RESOLVE_NOTE, _FOR[thread.note.audience])
+    if not store.notes.reopen(thread.note, _reason(reason), seat):
+        raise Invalid("This note is open.")
+    return _by_id(store, reader, thread.note.id)
+
+
+def remove(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
+    """Take one's own note or answer away: for oneself alone really, else out of sight.
+
+    A note that others have answered stays: their words hang on it.
+    """
+    reader, _ = _open(store, seat, key)
+    mine = _get(store, reader, key)
+    policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
+    if store.notes.have_others_answered(mine):
+        raise Invalid("Others have answered this note. Resolve it instead.")
+    if mine.audience is Audience.MINE:
+        store.notes.erase(mine)
+    else:
+        store.notes.withdraw(mine)
+    return mine
+
+
+def visit(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> None:
+    """Keep that the seat has read all notes of the draft that are for it."""
+    seat = policy.require(seat, Act.READ_NOTES)
+    store.notes.visit(draft.id, Reader.of(seat))
+    refresh(store, draft)
+
+
+def may_change(seat: SeatRecord, one: NoteRecord) -> bool:
+    """Whether the seat may change this note."""
+    return policy.may(seat, Act.CHANGE_NOTE, _whose(one, Reader.of(seat)))
+
+
+def may_answer(seat: SeatRecord, one: NoteRecord) -> bool:
+    """Whether the seat, which may read this note, may answer and resolve it."""
+    return policy.may(seat, Act.WRITE_NOTE, _FOR[one.audience])
+
+
+def audiences(seat: SeatRecord) -> tuple[Audience, ...]:
+    """Whom the seat may write a note for."""
+    return tuple(
+        audience
+        for audience in Audience
+        if policy.may(seat, Act.WRITE_NOTE, _FOR[audience])
+        and (seat.delegation or audience is not Audience.DELEGATION)
+    )
+
+
+_FOR: Mapping[Audience, policy.State] = {
+    Audience.MINE: policy.State.FOR_ONESELF,
+    Audience.DELEGATION: policy.State.FOR_DELEGATION,
+    Audience.EVERYONE: policy.State.FOR_EVERYONE,
+}
+
+
+def _whose(one: NoteRecord, reader: Reader) -> policy.State:
+    is_own = one.author_id is not None and one.author_id == reader.seat_id
+    return policy.State.OWN_NOTE if is_own else policy.State.OTHERS_NOTE
+
+
+def _open(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thread]:
+    thread = note(store, seat, key)
+    return Reader.of(policy.require(seat, Act.READ_NOTES)), thread
+
+
+def _get(store: Store, reader: Reader, key: str) -> NoteRecord:
+    one = store.notes.get(key, reader)
+    if one is None:
+        raise Missing(UNKNOWN)
+    return one
+
+
+def _by_id(store: Store, reader: Reader, note_id: int) -> NoteRecord:
+    one = store.notes.by_id(note_id, reader)
+    if one is None:
+        raise Missing(UNKNOWN)
+    return one
+
+
+def _clause(store: Store, draft: DraftRecord, uid: str) -> ClauseRecord:
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None:
+        raise Missing(_NO_CLAUSE)
+    return clause
+
+
+def _made(clause: ClauseRecord, words: Chosen) -> Anchor:
+    """An anchor on the words, where they stand in the clause as it is now."""
+    text, end = clause.words, words.start + len(words.quote.encode("utf-16-le")) // 2
+    if clause.struck:
+        raise Invalid("This clause has been struck. Write the note on the whole clause.")
+    if not words.quote.strip():
+        raise Invalid("Select the words that the note is on.")
+    try:
+        if cut(text, words.start, end) == words.quote:
+            return anchor(text, words.start, end)
+    except ValueError:
+        pass  # outside of the text, as it now is
+    match = found(words.quote, words.prefix, words.suffix, text, near=words.start)
+    if match is None or match.score < HIGH or cut(text, match.start, match.end) != words.quote:
+        raise Invalid("These words have just been changed. Please select them again.")
+    return anchor(text, match.start, match.end)
+
+
+def _kind(kind: NoteKind | str) -> NoteKind:
+    try:
+        return NoteKind(kind)
+    except ValueError:
+        raise Invalid(f"A note is one of: {', '.join(NoteKind)}.") from None
+
+
+def _audience(audience: Audience | str) -> Audience:
+    try:
+        return Audience(audience)
+    except ValueError:
+        raise Invalid("A note is for yourself, for your delegation, or for everyone.") from None
+
+
+def _delegation(seat: SeatRecord, audience: Audience) -> str:
+    if audience is not Audience.DELEGATION:
+        return ""
+    if not seat.delegation:
+        raise Invalid("Your seat belongs to no delegation that a note could be for.")
+    return seat.delegation
+
+
+def _body(body: str) -> str:
+    body = body.replace("\r\n", "\n").strip()
+    if not body:
+        raise Invalid("Write what the note is to say.")
+    if len(body) > LONGEST:
+        raise Invalid(f"The note is too long: at most {LONGEST:,} characters.")
+    return body
+
+
+def _reason(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid("Say why, in one sentence.")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(f"The reason is too long: at most {LONGEST_REASON} characters.")
+    return reason
+
+
+# --- where they are
+
+
+_Place = tuple[str, Anchor | None, Stands]
+"""The clause that a note is on now, "" for none; its words there; what is to be said of them."""
+
+
+def _threads(
+    store: Store, reader: Reader, draft: DraftRecord, notes: Sequence[NoteRecord]
+) -> tuple[Thread, ...]:
+    answers = store.notes.answers([one.id for one in notes], reader)
+    seen = store.notes.seen_until(draft.id, reader)
+    return tuple(
+        Thread(
+            one,
+            tuple(answers.get(one.id, ())),
+            *place,
+            is_new=_is_new((one, *answers.get(one.id, ())), reader, seen),
+        )
+        for one, place in zip(notes, _places(store, draft, notes), strict=True)
+    )
+
+
+def _is_new(notes: Iterable[NoteRecord], reader: Reader, seen: datetime | None) -> bool:
+    return any(one.author_id != reader.seat_id and (seen is None or one.at > seen) for one in notes)
+
+
+def _fits(thread: Thread, wanted: Wanted) -> bool:
+    one = thread.note
+    states = {"open" if one.is_open else "resolved", thread.stands.value}
+    return (
+        wanted.kind in ("", one.kind.value)
+        and wanted.audience in ("", one.audience.value)
+        and wanted.author in ("", one.author)
+        and (not wanted.state or wanted.state in states)
+        and (thread.is_new or not wanted.only_new)
+    )
+
+
+def _places(store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]) -> list[_Place]:
+    """Where each of the notes is, in their order."""
+    on_words = [one for one in notes if one.anchor is not None]
+    ids = [one.id for one in on_words]
+    standing = dict(zip(ids, _standings(store, draft, on_words), strict=True))
+    uids = {one.uid for one in notes if one.uid} | {each.uid for each in standing.values()}
+    clauses = store.strokes.clauses(draft.id, uids)
+    return [_place(store, draft, one, standing.get(one.id), clauses) for one in notes]
+
+
+def _place(
+    store: Store,
+    draft: DraftRecord,
+    one: NoteRecord,
+    standing: Standing | None,
+    clauses: Mapping[str, ClauseRecord],
+) -> _Place:
+    if standing is not None:
+        return standing.uid, standing.anchor, Stands(standing.state.value)
+    if one.uid is None:
+        return "", None, Stands.WHOLE
+    clause = clauses.get(one.uid)
+    if clause is None or not clause.struck:
+        return one.uid, None, Stands.WHOLE
+    # What was joined to another clause is spoken of there.
+    return successor(store, draft, one.uid) or one.uid, None, Stands.STRUCK
+
+
+class _Memory:
+    """Where notes were found at a state of their draft; what was anchored is gone on from there.
+
+    It knows notes by their keys, which no two databases share, and tells nobody of any: who asks
+    has read the note itself before.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, int, str, Standing]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, one: NoteRecord) -> tuple[int, str, Standing] | None:
+        """The seq and the hash of the head at which the note was last found, and where."""
+        with self._lock:
+            kept = self._kept.get(one.key)
+            if kept is None or kept[0] != one.seq:
+                return None
+            self._kept.move_to_end(one.key)
+            return kept[1:]
+
+    def put(self, one: NoteRecord, draft: DraftRecord, standing: Standing) -> None:
+        """Remember where the note is in this state of its draft."""
+        with self._lock:
+            self._kept[one.key] = (one.seq, draft.seq, draft.hash, standing)
+            self._kept.move_to_end(one.key)
+            while len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+
+
+_memory = _Memory()
+
+
+def _standings(
+    store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]
+) -> tuple[Standing, ...]:
+    known = {one.id: _memory.get(one) for one in notes}
+    made: dict[int, Standing] = {}
+    asked: list[tuple[NoteRecord, tuple[str, int, Anchor]]] = []
+    for one in notes:
+        last = known[one.id]
+        if last is not None and last[1] == draft.hash:
+            made[one.id] = last[2]
+        elif one.anchor is not None:
+            item = (one.uid or "", one.seq, one.anchor)
+            if last is not None and last[0] <= draft.seq and last[2].state is State.ANCHORED:
+                item = (last[2].uid, last[0], last[2].anchor)
+            asked.append((one, item))
+    for (one, _), standing in zip(
+        asked, where(store, draft, [item for _, item in asked]), strict=True
+    ):
+        made[one.id] = standing
+        # A head that this unit itself has moved may yet be taken back.
+        if draft.id not in store.moved:
+            _memory.put(one, draft, standing)
+    return tuple(made[one.id] for one in notes)
+
+
+def refresh(store: Store, draft: DraftRecord) -> int:
+    """Keep anew the anchors that have come a long way; how many. For a writing unit, at its end.
+
+    It looks at everybody's notes, and tells of none.
+    """
+    latest = store.drafts.by_id(draft.id)
+    if latest is None:
+        return 0
+    old = store.notes.anchored_before(draft.id, latest.seq - FRESH)
+    moved = 0
+    for one, standing in zip(old, _standings(store, latest, old), strict=True):
+        if standing.state is State.ANCHORED or one.seq < latest.seq - STALE:
+            store.notes.move(one.id, standing.uid, latest.seq, standing.anchor)
+            moved += 1
+    return moved

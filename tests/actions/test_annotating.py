@@ -1,0 +1,321 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.actions import annotating, drafting
+from app.actions.annotating import Chosen, Stands, Thread, Wanted
+from app.actions.refusals import Forbidden, Invalid, Missing, Refusal
+from app.store.drafts import DraftRecord
+from app.store.notes import Audience, Did, NoteKind
+from app.store.seats import Role, SeatRecord
+from app.store.unit import Store, Stores
+from tests.support.typed import type_in
+from tests.support.world import Clock, World, fill
+
+WORDS = "good faith"
+
+
+@pytest.fixture
+def people(store: Store, world: World) -> dict[str, SeatRecord]:
+    """The world's seats by role, and further delegates: a second of A, one of B, one of none."""
+    made = {role.value: seat for role, seat in world.seats.items()}
+    for name, delegation in (("A2", "Delegation A"), ("B", "Delegation B"), ("alone", "")):
+        made[name] = store.seats.add(
+            name=f"Delegate {name}",
+            email=f"{name}@example.org",
+            role=Role.DELEGATE,
+            delegation=delegation,
+            password="unusable",
+        )
+    return made
+
+
+def now(store: Store, world: World) -> DraftRecord:
+    draft = store.drafts.by_id(world.draft.id)
+    assert draft is not None
+    return draft
+
+
+def on_words(
+    store: Store, world: World, seat: SeatRecord, audience: Audience = Audience.EVERYONE
+) -> Thread:
+    """A note on “good faith” in the first paragraph that has it."""
+    uid = world.uid("Talks [shall]")
+    start = next(one for one in world.clauses if one.uid == uid).text.index(WORDS)
+    note = annotating.write(
+        store,
+        seat,
+        now(store, world),
+        uid=uid,
+        words=Chosen(start, WORDS),
+        kind=NoteKind.QUESTION,
+        body="A canary of whose?",
+        audience=audience,
+    )
+    return annotating.note(store, seat, note.key)
+
+
+def test_a_note_lies_on_its_words_and_goes_along_with_them(store: Store, world: World) -> None:
+    made = on_words(store, world, world.drafter)
+    assert made.stands is Stands.ANCHORED
+    assert made.uid == world.uid("Talks [shall]")
+    type_in(store, world.draft.id, made.uid, world.chair, "All ")
+    moved = annotating.note(store, world.chair, made.note.key)
+    assert made.anchor is not None
+    assert moved.anchor is not None
+    assert moved.anchor.start == made.anchor.start + 4
+    assert moved.stands is Stands.ANCHORED
+
+
+def test_words_that_are_gone_are_said_to_be_gone_and_kept(store: Store, world: World) -> None:
+    made = on_words(store, world, world.drafter)
+    clause = store.drafts.clause(world.draft.id, made.uid)
+    assert clause is not None
+    drafting.reword(
+        store, world.chair, now(store, world), made.uid, "Talks are held.", seen=clause.version
+    )
+    thread = annotating.note(store, world.drafter, made.note.key)
+    assert thread.stands is Stands.ORPHANED
+    assert thread.uid == made.uid
+    assert thread.anchor is not None
+    assert thread.anchor.quote == WORDS
+
+
+def test_words_that_moved_since_they_were_selected_are_found_or_refused(
+    store: Store, world: World
+) -> None:
+    uid = world.uid("presumed")
+    type_in(store, world.draft.id, uid, world.chair, "It is said: ")
+    chosen = Chosen(0, "Good faith", "", " is presumed.")
+    note = annotating.write(
+        store, world.drafter, now(store, world), uid=uid, words=chosen, body="x"
+    )
+    assert note.anchor is not None
+    assert note.anchor.start == len("It is said: ")
+    with pytest.raises(Invalid, match="just been changed"):
+        annotating.write(
+            store,
+            world.drafter,
+            now(store, world),
+            uid=uid,
+            words=Chosen(0, "Bad faith", "", " is presumed."),
+            body="x",
+        )
+
+
+def test_a_note_on_a_clause_or_on_the_draft(store: Store, world: World) -> None:
+    uid = world.uid("presumed")
+    draft = now(store, world)
+    annotating.write(store, world.drafter, draft, uid=uid, body="On it", audience="everyone")
+    annotating.write(store, world.drafter, draft, body="On all of it", audience="everyone")
+    assert annotating.counts(store, world.chair, draft) == {uid: 1, "": 1}
+    (on_clause,) = annotating.threads(store, world.chair, draft, uid)
+    assert (on_clause.stands, on_clause.note.body) == (Stands.WHOLE, "On it")
+    (on_draft,) = annotating.threads(store, world.chair, draft, "")
+    assert on_draft.uid == ""
+    with pytest.raises(Missing, match="no such clause"):
+        annotating.write(store, world.drafter, draft, uid="cnowhere", body="x")
+
+
+def test_a_note_on_a_clause_that_was_joined_is_spoken_of_where_that_went(
+    store: Store, world: World
+) -> None:
+    uid, before = world.uid("presumed"), world.uid("Talks [shall]")
+    annotating.write(store, world.drafter, now(store, world), uid=uid, body="x", audience="mine")
+    drafting.merge(store, world.chair, now(store, world), uid, seen=1)
+    (thread,) = annotating.threads(store, world.drafter, now(store, world))
+    assert (thread.uid, thread.stands) == (before, Stands.STRUCK)
+
+
+READERS = {
+    Audience.MINE: {"delegate"},
+    Audience.DELEGATION: {"delegate", "A2"},
+    Audience.EVERYONE: {
+        *("chair", "secretariat", "drafter", "delegate", "scholar", "observer"),
+        *("A2", "B", "alone"),
+    },
+}
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_note_that_is_not_for_a_seat_is_one_that_never_was(
+    store: Store, world: World, people: dict[str, SeatRecord], audience: Audience
+) -> None:
+    thread = on_words(store, world, people["delegate"], audience)
+    answer = annotating.answer(store, people["delegate"], thread.note.key, "And an answer")
+    draft = now(store, world)
+    for name, seat in people.items():
+        may = name in READERS[audience]
+        assert bool(annotating.threads(store, seat, draft)) is may, name
+        assert bool(annotating.counts(store, seat, draft)) is may, name
+        for key in (thread.note.key, answer.key):
+            if may:
+                assert annotating.note(store, seat, key).note.key == thread.note.key
+                continue
+            for denied, absent in zip(
+                acts(store, seat, key), acts(store, seat, "n" * 13), strict=True
+            ):
+                assert refusal(denied) == refusal(absent) == (Missing, annotating.UNKNOWN)
+
+
+def acts(store: Store, seat: SeatRecord, key: str) -> list[Callable[[], object]]:
+    return [
+        lambda: annotating.note(store, seat, key),
+        lambda: annotating.answer(store, seat, key, ""),
+        lambda: annotating.change(store, seat, key, body=""),
+        lambda: annotating.resolve(store, seat, key, ""),
+        lambda: annotating.reopen(store, seat, key, ""),
+        lambda: annotating.remove(store, seat, key),
+    ]
+
+
+def refusal(act: Callable[[], object]) -> tuple[type[Refusal], str] | None:
+    try:
+        act()
+    except Refusal as refused:
+        return type(refused), refused.sentence
+    return None
+
+
+def test_nothing_of_a_note_is_in_the_journal_or_among_the_events(
+    store: Store, world: World
+) -> None:
+    draft, events = now(store, world), store.journal_events.recent()
+    thread = on_words(store, world, world.drafter, Audience.MINE)
+    annotating.resolve(store, world.drafter, thread.note.key, "Done")
+    annotating.remove(store, world.drafter, thread.note.key)
+    assert now(store, world) == draft
+    assert store.journal_events.recent() == events
+
+
+def test_a_seat_that_has_gone_to_another_delegation_leaves_its_notes_there(
+    store: Store, world: World, people: dict[str, SeatRecord]
+) -> None:
+    thread = on_words(store, world, people["delegate"], Audience.DELEGATION)
+    gone = replace(people["delegate"], delegation="Delegation B")
+    with pytest.raises(Missing):
+        annotating.note(store, gone, thread.note.key)
+    # No delegation is not one that those without any share.
+    assert annotating.threads(store, people["alone"], now(store, world)) == ()
+    with pytest.raises(Invalid, match="no delegation"):
+        on_words(store, world, people["alone"], Audience.DELEGATION)
+
+
+def test_what_a_note_said_before_it_was_for_all_stays_with_its_author(
+    store: Store, world: World
+) -> None:
+    key = on_words(store, world, world.drafter, Audience.MINE).note.key
+    annotating.change(store, world.drafter, key, body="Fit for others", audience="everyone")
+    annotating.change(store, world.drafter, key, body="Better still", kind="legal")
+    for seat, expected in (
+        (world.drafter, ["A canary of whose?", "Fit for others"]),
+        (world.chair, ["Fit for others"]),
+    ):
+        thread = annotating.note(store, seat, key)
+        assert thread.note.body == "Better still"
+        assert thread.note.kind is NoteKind.LEGAL
+        kept = annotating.changes(store, seat, thread)[thread.note.id]
+        assert [(one.act, one.words) for one in kept] == [(Did.EDITED, w) for w in expected]
+
+
+def test_only_the_author_changes_a_note_and_once_at_a_time(store: Store, world: World) -> None:
+    note = on_words(store, world, world.drafter).note
+    with pytest.raises(Forbidden, match="somebody else's"):
+        annotating.change(store, world.chair, note.key, body="Mine now")
+    with pytest.raises(Forbidden):
+        annotating.remove(store, world.chair, note.key)
+    annotating.change(store, world.drafter, note.key, body="Second", seen=1)
+    with pytest.raises(Invalid, match="meanwhile"):
+        annotating.change(store, world.drafter, note.key, body="Third", seen=1)
+
+
+def test_whom_a_note_is_for_is_settled_when_others_have_answered(
+    store: Store, world: World
+) -> None:
+    key = on_words(store, world, world.drafter).note.key
+    annotating.answer(store, world.drafter, key, "One's own answer settles nothing.")
+    annotating.change(store, world.drafter, key, body="x", audience="mine")
+    with pytest.raises(Missing):
+        annotating.note(store, world.chair, key)
+    annotating.change(store, world.drafter, key, body="x", audience="everyone")
+    assert len(annotating.note(store, world.chair, key).answers) == 1
+    annotating.answer(store, world.chair, key, "Another's")
+    with pytest.raises(Invalid, match="can no longer change"):
+        annotating.change(store, world.drafter, key, body="x", audience="mine")
+    with pytest.raises(Invalid, match="Resolve it instead"):
+        annotating.remove(store, world.drafter, key)
+
+
+def test_resolving_and_opening_again_say_why(store: Store, world: World) -> None:
+    key = on_words(store, world, world.drafter).note.key
+    with pytest.raises(Invalid, match="Say why"):
+        annotating.resolve(store, world.chair, key, " ")
+    resolved = annotating.resolve(store, world.chair, key, "Settled at the second reading.")
+    assert (resolved.is_open, resolved.resolved_by) == (False, "Chair")
+    assert annotating.counts(store, world.chair, now(store, world)) == {}
+    with pytest.raises(Invalid, match="already"):
+        annotating.resolve(store, world.chair, key, "Again")
+    assert annotating.reopen(store, world.drafter, key, "It is not.").is_open
+    thread = annotating.note(store, world.chair, key)
+    told = annotating.changes(store, world.chair, thread)[thread.note.id]
+    assert [(one.act, one.words, one.author) for one in told] == [
+        (Did.RESOLVED, "Settled at the second reading.", "Chair"),
+        (Did.REOPENED, "It is not.", "Drafter A"),
+    ]
+    with pytest.raises(Forbidden):
+        annotating.resolve(store, world.seats[Role.OBSERVER], key, "By whom?")
+
+
+def test_what_is_new_is_new_until_it_is_read(store: Store, world: World) -> None:
+    draft = now(store, world)
+    on_words(store, world, world.drafter)
+    assert [one.is_new for one in annotating.threads(store, world.chair, draft)] == [True]
+    assert [one.is_new for one in annotating.threads(store, world.drafter, draft)] == [False]
+    annotating.visit(store, world.chair, draft)
+    wanted = Wanted(only_new=True)
+    assert annotating.threads(store, world.chair, draft, wanted=wanted) == ()
+    (thread,) = annotating.threads(store, world.chair, draft, wanted=Wanted(state="anchored"))
+    assert annotating.threads(store, world.chair, draft, wanted=Wanted(kind="legal")) == ()
+    annotating.answer(store, world.chair, thread.note.key, "Whose indeed")
+    assert [one.is_new for one in annotating.threads(store, world.drafter, draft)] == [True]
+
+
+def test_an_anchor_is_kept_anew_when_it_has_come_a_long_way(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotating, "FRESH", 3)
+    made = on_words(store, world, world.drafter, Audience.MINE)
+    for _ in range(5):
+        type_in(store, world.draft.id, made.uid, world.chair, "x")
+    before = annotating.note(store, world.drafter, made.note.key)
+    assert before.note.seq == made.note.seq
+    annotating.visit(store, world.chair, now(store, world))
+    after = annotating.note(store, world.drafter, made.note.key)
+    assert after.note.seq == now(store, world).seq
+    assert after.note.made_seq == made.note.made_seq
+    assert (after.uid, after.anchor, after.stands) == (before.uid, before.anchor, before.stands)
+
+
+def test_on_both_databases(stores: Stores, clock: Clock) -> None:
+    with stores.begin() as store:
+        world = fill(store)
+    with stores.begin() as store:
+        thread = on_words(store, world, world.drafter, Audience.MINE)
+        annotating.answer(store, world.drafter, thread.note.key, "To myself")
+        annotating.change(store, world.drafter, thread.note.key, body="Edited")
+        annotating.resolve(store, world.drafter, thread.note.key, "Done")
+    clock.forward(timedelta(hours=1))
+    with stores.begin() as store:
+        annotating.reopen(store, world.drafter, thread.note.key, "Not done")
+        annotating.visit(store, world.drafter, now(store, world))
+        again = annotating.note(store, world.drafter, thread.note.key)
+        assert again.note.stirred_at - again.note.at == timedelta(hours=1)
+        annotating.remove(store, world.drafter, thread.note.key)
+    with stores.begin() as store:
+        assert annotating.threads(store, world.drafter, now(store, world)) == ()
+        shared = on_words(store, world, world.drafter)
+        annotating.remove(store, world.drafter, shared.note.key)
+        with pytest.raises(Missing, match=annotating.UNKNOWN):
+            annotating.note(store, world.drafter, shared.note.key)

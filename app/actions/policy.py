@@ -69,6 +69,20 @@ class Act(StrEnum):
     RESOLVE_NOTE = auto()
     CHANGE_NOTE = auto()
     WRITE_COMMENTARY = auto()
+    # proposals
+    READ_PROPOSALS = auto()
+    PROPOSE = auto()
+    CHANGE_PROPOSAL = auto()
+    TABLE_PROPOSAL = auto()
+    JOIN_PROPOSAL = auto()
+    WITHDRAW_PROPOSAL = auto()
+    SETTLE_PROPOSAL = auto()
+    STATE_POSITION = auto()
+    RECORD_POSITION = auto()
+    RELEASE_POSITION = auto()
+    REDACT_PROPOSAL = auto()
+    KEEP_MEETINGS = auto()
+    KEEP_GROUPS = auto()
 
 
 class State(StrEnum):
@@ -81,6 +95,9 @@ class State(StrEnum):
     RESTED_ON = "cited, or was once"
     CHAIRS = "a chair's seat"
     OTHERS = "a seat other than a chair's"
+    PRIVATE = "not tabled yet"
+    TABLED = "tabled"
+    SETTLED = "settled"
     # Notes
     FOR_ONESELF = "for yourself alone"
     FOR_DELEGATION = "for your delegation"
@@ -95,6 +112,8 @@ _DRAFTING = _STEERING | {Role.DRAFTER}
 _CITING = _DRAFTING | {Role.SCHOLAR}
 _CARRYING = _CITING | {Role.DELEGATE}
 _CHAIR = frozenset({Role.CHAIR})
+_PROPOSING = frozenset({Role.DELEGATE, Role.DRAFTER})
+_DELEGATES = frozenset({Role.DELEGATE})
 _NOBODY: frozenset[Role] = frozenset()
 
 TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
@@ -142,6 +161,52 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     },
     Act.CHANGE_NOTE: {State.OWN_NOTE: _ROLES, State.OTHERS_NOTE: _NOBODY},
     Act.WRITE_COMMENTARY: {State.ANY: _CITING},
+    # proposals; whose delegation it is, and who is its focal point, the actions ask besides
+    Act.READ_PROPOSALS: {State.ANY: _ROLES},
+    Act.PROPOSE: {State.LIVE: _PROPOSING, State.STRUCK: _NOBODY},
+    Act.CHANGE_PROPOSAL: {
+        State.PRIVATE: _PROPOSING,
+        State.TABLED: _NOBODY,
+        State.SETTLED: _NOBODY,
+    },
+    Act.TABLE_PROPOSAL: {
+        State.PRIVATE: _DELEGATES,
+        State.TABLED: _NOBODY,
+        State.SETTLED: _NOBODY,
+    },
+    Act.JOIN_PROPOSAL: {
+        State.PRIVATE: _DELEGATES,
+        State.TABLED: _DELEGATES,
+        State.SETTLED: _NOBODY,
+    },
+    Act.WITHDRAW_PROPOSAL: {
+        State.PRIVATE: _NOBODY,
+        State.TABLED: _DELEGATES,
+        State.SETTLED: _NOBODY,
+    },
+    Act.SETTLE_PROPOSAL: {
+        State.PRIVATE: _NOBODY,
+        State.TABLED: _STEERING,
+        State.SETTLED: _NOBODY,
+    },
+    Act.STATE_POSITION: {
+        State.PRIVATE: _NOBODY,
+        State.TABLED: _DELEGATES,
+        State.SETTLED: _NOBODY,
+    },
+    Act.RECORD_POSITION: {
+        State.PRIVATE: _NOBODY,
+        State.TABLED: _STEERING,
+        State.SETTLED: _NOBODY,
+    },
+    Act.RELEASE_POSITION: {State.ANY: _CHAIR},
+    Act.REDACT_PROPOSAL: {
+        State.PRIVATE: _NOBODY,
+        State.TABLED: _STEERING | _DELEGATES,
+        State.SETTLED: _STEERING | _DELEGATES,
+    },
+    Act.KEEP_MEETINGS: {State.ANY: _STEERING},
+    Act.KEEP_GROUPS: {State.ANY: _STEERING},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -182,6 +247,20 @@ _WORDS: Mapping[Act, str] = {
     Act.RESOLVE_NOTE: "resolve this note",
     Act.CHANGE_NOTE: "change this note",
     Act.WRITE_COMMENTARY: "write the commentary",
+    # proposals
+    Act.READ_PROPOSALS: "read the proposals",
+    Act.PROPOSE: "propose a change of this clause",
+    Act.CHANGE_PROPOSAL: "change or delete this proposal",
+    Act.TABLE_PROPOSAL: "table this proposal",
+    Act.JOIN_PROPOSAL: "join this proposal",
+    Act.WITHDRAW_PROPOSAL: "withdraw this proposal",
+    Act.SETTLE_PROPOSAL: "decide what becomes of this proposal",
+    Act.STATE_POSITION: "state a position on this proposal",
+    Act.RECORD_POSITION: "record a position on this proposal from the floor",
+    Act.RELEASE_POSITION: "release positions",
+    Act.REDACT_PROPOSAL: "have this proposal redacted",
+    Act.KEEP_MEETINGS: "keep the register of meetings",
+    Act.KEEP_GROUPS: "keep the groups of delegations",
 }
 
 

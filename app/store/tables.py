@@ -462,3 +462,110 @@ class NoteVisitRow(Row, table=True):
     seat_id: int = Field(foreign_key="seat.id", primary_key=True)
     draft_id: int = Field(foreign_key="draft.id", primary_key=True)
     at: datetime = Field(sa_type=Utc)
+
+
+# --- proposals
+
+
+class MeetingRow(Row, table=True):
+    """A meeting at which proposals were tabled or settled, and positions stated."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    name: str
+    held: str = ""
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+class DelegationGroupRow(Row, table=True):
+    """Delegations that speak together."""
+
+    __table_args__ = (UniqueConstraint("draft_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    name: str
+    members: list[str] = Field(default_factory=list, sa_type=Json)
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+class ProposalRow(Row, table=True):
+    """What a delegation wants done to a clause; `target` is the clause, `seq` when it was made.
+
+    `hash` is the head of the chain of its events. Redacted, it has lost its words, its reason
+    and its salt, without which nobody can try out what the digest in that chain was made of.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    target: str = Field(foreign_key="clause.uid", index=True, sa_type=String(32))
+    seq: int
+    version: int
+    kind: str
+    base: str = Field(default="", sa_type=Text)
+    words: str = Field(default="", sa_type=Text)
+    new_kind: str = ""
+    heading: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    delegation: str
+    speaks_for: str = ""
+    state: str = "private"
+    why: str = Field(default="", sa_type=Text)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    tabled_at: datetime | None = Field(default=None, sa_type=Utc)
+    settled_at: datetime | None = Field(default=None, sa_type=Utc)
+    salt: str = ""
+    hash: str = Field(default="", sa_type=String(64))
+    redacted: bool = False
+    redaction_by_id: int | None = None
+    redaction_by: str = ""
+
+
+class ProposalSponsorRow(Row, table=True):
+    """A delegation beside the one that proposes: asked to join, and when it did."""
+
+    proposal_id: int = Field(foreign_key="proposal.id", primary_key=True)
+    delegation: str = Field(primary_key=True)
+    asked_at: datetime = Field(sa_type=Utc)
+    joined_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class ProposalEventRow(Row, table=True):
+    """What happened to a proposal from its tabling on; each hash covers the one before it."""
+
+    proposal_id: int = Field(foreign_key="proposal.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    act: str
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    hash: str = Field(sa_type=String(64))
+
+
+class PositionRow(Row, table=True):
+    """What a delegation thinks of a tabled proposal; others learn of it once it is released."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    proposal_id: int = Field(foreign_key="proposal.id", index=True)
+    delegation: str
+    stance: str
+    condition: str = Field(default="", sa_type=Text)
+    from_floor: bool = False
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    released_at: datetime | None = Field(default=None, sa_type=Utc)
+    released_by: str = ""

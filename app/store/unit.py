@@ -30,6 +30,7 @@ from app.store.events import Events
 from app.store.exports import Exports
 from app.store.library import Library
 from app.store.notes import Notes
+from app.store.proposals import Proposals
 from app.store.search import Search
 from app.store.seats import Seats
 from app.store.strokes import Strokes
@@ -105,6 +106,11 @@ class Store:
     def seats(self) -> Seats:
         """Who has a place, and who is signed in."""
         return Seats(self._session, self.now)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """What delegations want done to the clauses, for whoever may know of it."""
+        return Proposals(self._session, self.now, self.new_uid)
 
     @cached_property
     def search(self) -> Search:

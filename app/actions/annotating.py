@@ -27,7 +27,7 @@ from app.store.readers import Reader
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.anchors import HIGH, Anchor, State, anchor, found
-from app.treaty.changes import cut
+from app.treaty.changes import cut, utf16_len
 
 LONGEST = 20_000
 """How many characters a note may have."""
@@ -57,7 +57,10 @@ class Stands(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Words of a clause that somebody selected: their place there, and what they saw around."""
+    """Words of a clause that somebody selected: their place there, and what they saw around.
+
+    Without a place (-1) they have to stand there once.
+    """
 
     start: int
     quote: str
@@ -126,7 +129,7 @@ def threads(
     reader = Reader.of(seat)
     made = _threads(store, reader, draft, store.notes.of_draft(draft.id, reader))
     chosen = (thread for thread in made if uid is None or thread.uid == uid)
-    return tuple(thread for thread in chosen if wanted is None or _fits(thread, wanted))
+    return tuple(thread for thread in chosen if wanted is None or fits(thread, wanted))
 
 
 def counts(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Counter[str]:
@@ -144,6 +147,19 @@ def changes(
     seat = policy.require(seat, Act.READ_NOTES)
     ids = [one.id for one in (thread.note, *thread.answers)]
     return store.notes.changes(ids, Reader.of(seat))
+
+
+def fits(thread: Thread, wanted: Wanted) -> bool:
+    """Whether a thread is among those that are asked for."""
+    one = thread.note
+    states = {"open" if one.is_open else "resolved", thread.stands.value}
+    return (
+        wanted.kind in ("", one.kind.value)
+        and wanted.audience in ("", one.audience.value)
+        and wanted.author in ("", one.author)
+        and (not wanted.state or wanted.state in states)
+        and (thread.is_new or not wanted.only_new)
+    )
 
 
 # --- writing
@@ -344,20 +360,30 @@ def _clause(store: Store, draft: DraftRecord, uid: str) -> ClauseRecord:
 
 def _made(clause: ClauseRecord, words: Chosen) -> Anchor:
     """An anchor on the words, where they stand in the clause as it is now."""
-    text, end = clause.words, words.start + len(words.quote.encode("utf-16-le")) // 2
+    text = clause.words
+    start = _only_place(text, words.quote) if words.start < 0 else words.start
+    end = start + utf16_len(words.quote)
     if clause.struck:
         raise Invalid("This clause has been struck. Write the note on the whole clause.")
     if not words.quote.strip():
         raise Invalid("Select the words that the note is on.")
     try:
-        if cut(text, words.start, end) == words.quote:
-            return anchor(text, words.start, end)
+        if cut(text, start, end) == words.quote:
+            return anchor(text, start, end)
     except ValueError:
         pass  # outside of the text, as it now is
-    match = found(words.quote, words.prefix, words.suffix, text, near=words.start)
+    match = found(words.quote, words.prefix, words.suffix, text, near=start)
     if match is None or match.score < HIGH or cut(text, match.start, match.end) != words.quote:
         raise Invalid("These words have just been changed. Please select them again.")
     return anchor(text, match.start, match.end)
+
+
+def _only_place(text: str, quote: str) -> int:
+    """Where the only place with these words begins, in UTF-16 units; 0 when there is none."""
+    if text.count(quote) > 1:
+        raise Invalid("These words stand there more than once: please give a few more of them.")
+    before, _, _ = text.partition(quote)
+    return utf16_len(before) if quote in text else 0
 
 
 def _kind(kind: NoteKind | str) -> NoteKind:
@@ -425,18 +451,6 @@ def _threads(
 
 def _is_new(notes: Iterable[NoteRecord], reader: Reader, seen: datetime | None) -> bool:
     return any(one.author_id != reader.seat_id and (seen is None or one.at > seen) for one in notes)
-
-
-def _fits(thread: Thread, wanted: Wanted) -> bool:
-    one = thread.note
-    states = {"open" if one.is_open else "resolved", thread.stands.value}
-    return (
-        wanted.kind in ("", one.kind.value)
-        and wanted.audience in ("", one.audience.value)
-        and wanted.author in ("", one.author)
-        and (not wanted.state or wanted.state in states)
-        and (thread.is_new or not wanted.only_new)
-    )
 
 
 def _places(store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]) -> list[_Place]:

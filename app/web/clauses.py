@@ -13,7 +13,7 @@ from app.store.drafts import ClauseRecord, DraftRecord
 from app.treaty import diff
 from app.treaty.changes import utf16_len
 from app.treaty.document import Kind, parent_index, subtree_end
-from app.web import citations, past
+from app.web import citations, notes, past
 from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import (
     Desk,
@@ -399,6 +399,8 @@ def _one_line_ends(text: str) -> str:
 def _tab_body(
     request: Request, desk: Desk, clause: ClauseRecord, tab: str, before: int | None = None
 ) -> Markup:
+    if tab == "notes":
+        return notes.panel(request, desk, clause)
     if tab == "authors" and not clause.struck:
         return part(
             request,
@@ -440,6 +442,7 @@ def _panel(
         body=body,
         menu=menu,
         source_count=counts.get(clause.uid, 0),
+        note_count=notes.count(desk, clause),
         changed=past.changed(request, desk, clause),
     )
 

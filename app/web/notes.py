@@ -1,0 +1,443 @@
+"""Notes on the page: those of a clause in its panel, all of a draft, one thread by itself.
+
+The margin of the treaty is set once for all who read it, so that nothing of a note stands in it:
+each browser is told of its own seat's notes, and draws them (js/notes.js).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from app.actions import annotating, drafting
+from app.actions.annotating import Chosen, Stands, Thread, Wanted
+from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.notes import Audience, Did, NoteChange, NoteKind, NoteRecord
+from app.store.seats import SeatRecord
+from app.store.unit import Store
+from app.treaty.changes import cut
+from app.web.deps import SeatDep, StoreDep, is_partial
+from app.web.drafts import Desk, desk_of
+from app.web.markdown import shown
+from app.web.notices import notice_of, said, told
+from app.web.pages import part, render
+from app.web.words import Sheet
+
+router = APIRouter()
+
+_Text = Annotated[str, Form()]
+_ON = {
+    Stands.CHECK: "Please check: these words have been changed since the note was written.",
+    Stands.ORPHANED: "The words that the note was written on are gone.",
+    Stands.STRUCK: "The clause that the note was written on has been struck.",
+}
+_FOR_WHOM = {Audience.MINE: "only me", Audience.EVERYONE: "everyone"}
+_DONE = {
+    Did.EDITED: "edited; before that it said:",
+    Did.RESOLVED: "resolved:",
+    Did.REOPENED: "opened again:",
+}
+_STATES = ("open", "resolved", "check", "orphaned", "struck")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One thing that was done with a note, in words."""
+
+    author: str
+    at: datetime
+    did: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A note's words, or an answer's, as they are shown; only a note has kind and audience."""
+
+    key: str
+    author: str
+    at: datetime
+    html: Markup
+    body: str
+    version: int
+    may_change: bool
+    past: tuple[Past, ...]
+    kind: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A thread as it is shown; `quote` are the words it is on, `now` what stands there."""
+
+    key: str
+    kind: str
+    audience: str
+    for_whom: str
+    first: Saying
+    answers: tuple[Saying, ...]
+    stands: str
+    warning: str
+    quote: str
+    now: str
+    label: str
+    href: str
+    is_open: bool
+    is_new: bool
+    resolved: str
+    may_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose: what is sent, and what is said."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Threads in one place: `at` says where ("" the draft, a uid, or a thread's key)."""
+
+    at: str
+    title: str
+    cards: tuple[Card, ...]
+    action: str
+    uid: str
+    kinds: tuple[Choice, ...]
+    audiences: tuple[Choice, ...]
+    may_select: bool
+    sentence: str = ""
+
+
+# --- the panel of a clause
+
+
+def panel(request: Request, desk: Desk, clause: ClauseRecord) -> Markup:
+    """The notes of a clause for its panel, with the form for another one."""
+    return part(request, "notes/_board.html", board=_of_clause(desk, clause))
+
+
+def count(desk: Desk, clause: ClauseRecord) -> int:
+    """How many open notes for this seat there are on the clause."""
+    return annotating.counts(desk.store, desk.seat, desk.draft)[clause.uid]
+
+
+def _of_clause(desk: Desk, clause: ClauseRecord, sentence: str = "") -> Board:
+    threads = annotating.threads(desk.store, desk.seat, desk.draft, clause.uid)
+    threads = tuple(sorted(threads, key=_by_place))
+    title = _called(desk.sheet, clause.uid)
+    return _board(desk, clause.uid, f"Notes on {title}", threads, clause, sentence)
+
+
+def _by_place(thread: Thread) -> tuple[bool, int, datetime]:
+    """Open ones first; those on words in the order of the words."""
+    start = thread.anchor.start if thread.anchor else -1
+    return not thread.note.is_open, start, thread.note.at
+
+
+def _board(
+    desk: Desk,
+    at: str,
+    title: str,
+    threads: tuple[Thread, ...],
+    clause: ClauseRecord | None,
+    sentence: str = "",
+) -> Board:
+    return Board(
+        at=at,
+        title=title,
+        cards=tuple(_card(desk, thread) for thread in threads),
+        action=f"{desk.address}/notes",
+        uid=clause.uid if clause else "",
+        kinds=tuple(Choice(kind.value, kind.value) for kind in NoteKind),
+        audiences=tuple(
+            Choice(one.value, _for_whom(one, desk.seat.delegation))
+            for one in annotating.audiences(desk.seat)
+        ),
+        may_select=clause is not None and not clause.struck,
+        sentence=sentence,
+    )
+
+
+def _card(desk: Desk, thread: Thread) -> Card:
+    note, now = thread.note, ""
+    if thread.anchor is not None and thread.stands is Stands.CHECK:
+        clause = desk.store.drafts.clause(desk.draft.id, thread.uid)
+        now = cut(clause.words, thread.anchor.start, thread.anchor.end) if clause else ""
+    history = annotating.changes(desk.store, desk.seat, thread)
+    resolved = f"Resolved by {note.resolved_by}: {note.reason}" if note.resolved_at else ""
+    return Card(
+        key=note.key,
+        kind=note.kind.value,
+        audience=note.audience.value,
+        for_whom=_for_whom(note.audience, note.delegation),
+        first=_saying(desk.seat, note, history.get(note.id, ())),
+        answers=tuple(_saying(desk.seat, one, history.get(one.id, ())) for one in thread.answers),
+        stands=thread.stands.value,
+        warning=_ON.get(thread.stands, ""),
+        quote=thread.anchor.quote if thread.anchor else "",
+        now=now,
+        label=_called(desk.sheet, thread.uid),
+        href=_address(desk.draft, thread),
+        is_open=note.is_open,
+        is_new=thread.is_new,
+        resolved=resolved,
+        may_answer=annotating.may_answer(desk.seat, note),
+    )
+
+
+def _saying(seat: SeatRecord, note: NoteRecord, past: Any) -> Saying:
+    return Saying(
+        key=note.key,
+        author=note.author,
+        at=note.at,
+        html=shown(note.body),
+        body=note.body,
+        version=note.version,
+        may_change=annotating.may_change(seat, note),
+        past=tuple(_past(one) for one in past),
+        kind="" if note.root_id else note.kind.value,
+        audience="" if note.root_id else note.audience.value,
+    )
+
+
+def _past(change: NoteChange) -> Past:
+    return Past(change.author, change.at, _DONE[change.act], change.words)
+
+
+def _for_whom(audience: Audience, delegation: str) -> str:
+    return _FOR_WHOM.get(audience, delegation)
+
+
+def _called(sheet: Sheet, uid: str) -> str:
+    if not uid:
+        return "the whole draft"
+    line = sheet.line(uid)
+    return sheet.citation(uid) or (f"the {line.kind}" if line else "a struck clause")
+
+
+def _address(draft: DraftRecord, thread: Thread) -> str:
+    if not thread.uid:
+        return f"/drafts/{draft.slug}/notes#note-{thread.note.key}"
+    return f"/drafts/{draft.slug}/clauses/{thread.uid}?tab=notes#{thread.uid}"
+
+
+# --- all notes of a draft
+
+
+@router.get("/drafts/{slug}/notes")
+def list_notes(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    kind: str = "",
+    author: str = "",
+    state: str = "",
+    audience: str = "",
+    new: str = "",
+) -> Response:
+    """Every note of the draft that is for this seat, in the order of the text."""
+    desk = desk_of(request, store, seat, slug)
+    wanted = Wanted(kind, author, state, audience, only_new=bool(new))
+    everything = annotating.threads(store, seat, desk.draft)
+    order = {"": -1} | {line.uid: at for at, line in enumerate(desk.sheet.lines)}
+    threads = sorted(
+        (thread for thread in everything if annotating.fits(thread, wanted)),
+        key=lambda thread: (order.get(thread.uid, len(order)), *_by_place(thread)),
+    )
+    page = render(
+        request,
+        "notes/list.html",
+        draft=desk.draft,
+        board=_board(desk, "", "Notes", tuple(threads), None),
+        wanted=wanted,
+        authors=sorted({thread.note.author for thread in everything}),
+        states=_STATES,
+        count=len(everything),
+        new_count=sum(thread.is_new for thread in everything),
+        notice=notice_of(request),
+    )
+    return said(request, desk.draft, page)
+
+
+@router.get("/drafts/{slug}/notes.json")
+def tell_notes(store: StoreDep, seat: SeatDep, slug: str) -> Response:
+    """Where the open notes for this seat are, for the page to draw: keys, places, words."""
+    draft = drafting.open_draft(store, seat, slug)
+    threads = [one for one in annotating.threads(store, seat, draft) if one.note.is_open]
+    clauses = store.strokes.clauses(draft.id, {one.uid for one in threads if one.uid})
+    notes = [_told(one, clauses) for one in threads if one.uid in clauses]
+    return JSONResponse(
+        {"seq": draft.seq, "notes": notes}, headers={"cache-control": "private, no-store"}
+    )
+
+
+def _told(thread: Thread, clauses: dict[str, ClauseRecord]) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "key": thread.note.key,
+        "uid": thread.uid,
+        "stands": thread.stands.value,
+        "kind": thread.note.kind.value,
+        "new": thread.is_new,
+    }
+    if thread.anchor is not None and thread.stands in (Stands.ANCHORED, Stands.CHECK):
+        start, end = thread.anchor.start, thread.anchor.end
+        words = cut(clauses[thread.uid].words, start, end)
+        told |= {"at": [start, end], "words": words}
+    return told
+
+
+@router.post("/drafts/{slug}/notes/read")
+def read_all(store: StoreDep, seat: SeatDep, slug: str) -> Response:
+    """Keep that the seat has read the notes of the draft: what comes from now on is new."""
+    draft = drafting.open_draft(store, seat, slug)
+    annotating.visit(store, seat, draft)
+    return RedirectResponse(f"/drafts/{slug}/notes", 303)
+
+
+# --- writing
+
+
+@router.post("/drafts/{slug}/notes")
+def write(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: _Text = "",
+    kind: _Text = NoteKind.COMMENT.value,
+    body: _Text = "",
+    audience: _Text = Audience.MINE.value,
+    quote: _Text = "",
+    start: Annotated[int, Form()] = -1,
+    prefix: _Text = "",
+    suffix: _Text = "",
+) -> Response:
+    """Keep a note on words, on a clause, or on the whole draft."""
+    draft = drafting.open_draft(store, seat, slug)
+    words = Chosen(start, quote, prefix, suffix) if quote.strip() else None
+    note = annotating.write(
+        store, seat, draft, uid=uid, words=words, kind=kind, body=body, audience=audience
+    )
+    return _after(request, store, seat, note.key, uid or "", "Noted.")
+
+
+@router.get("/notes/{key}")
+def show_note(request: Request, store: StoreDep, seat: SeatDep, key: str) -> Response:
+    """One thread by itself."""
+    thread = annotating.note(store, seat, key)
+    desk = _desk(request, store, seat, thread)
+    board = _board(desk, key, "Note", (thread,), None)
+    return render(request, "notes/show.html", draft=desk.draft, board=board)
+
+
+@router.post("/notes/{key}/answers")
+def answer(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    key: str,
+    body: _Text = "",
+    at: _Text = "",
+) -> Response:
+    """Keep an answer to a note."""
+    annotating.answer(store, seat, key, body)
+    return _after(request, store, seat, key, at, "Answered.")
+
+
+@router.post("/notes/{key}/change")
+def change(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    key: str,
+    body: _Text = "",
+    kind: _Text = "",
+    audience: _Text = "",
+    seen: Annotated[int | None, Form()] = None,
+    at: _Text = "",
+) -> Response:
+    """Keep a note with other words, kind or audience."""
+    annotating.change(
+        store, seat, key, body=body, kind=kind or None, audience=audience or None, seen=seen
+    )
+    return _after(request, store, seat, key, at, "Changed; what it said before is kept.")
+
+
+@router.post("/notes/{key}/resolve")
+def resolve(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    key: str,
+    reason: _Text = "",
+    at: _Text = "",
+) -> Response:
+    """Say that a note is dealt with."""
+    annotating.resolve(store, seat, key, reason)
+    return _after(request, store, seat, key, at, "Resolved.")
+
+
+@router.post("/notes/{key}/reopen")
+def reopen(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    key: str,
+    reason: _Text = "",
+    at: _Text = "",
+) -> Response:
+    """Open a note again."""
+    annotating.reopen(store, seat, key, reason)
+    return _after(request, store, seat, key, at, "Open again.")
+
+
+@router.post("/notes/{key}/remove")
+def remove(request: Request, store: StoreDep, seat: SeatDep, key: str, at: _Text = "") -> Response:
+    """Take away a note, or an answer."""
+    thread = annotating.note(store, seat, key)
+    gone = annotating.remove(store, seat, key)
+    left = thread.note.key if gone.root_id is not None else ""
+    return _after(request, store, seat, left, at, "Taken away.", thread)
+
+
+def _desk(request: Request, store: Store, seat: SeatRecord, thread: Thread) -> Desk:
+    draft = store.drafts.by_id(thread.note.draft_id)
+    return desk_of(request, store, seat, draft.slug if draft else "")
+
+
+def _after(
+    request: Request,
+    store: Store,
+    seat: SeatRecord,
+    key: str,
+    at: str,
+    sentence: str,
+    gone: Thread | None = None,
+) -> Response:
+    """The board on which something was done, with what was done; as a page, the way there."""
+    thread = annotating.note(store, seat, key) if key else gone
+    if thread is None:
+        raise ValueError("nothing to go back to")
+    desk = _desk(request, store, seat, thread)
+    if not is_partial(request):
+        address = _address(desk.draft, thread)
+        return told(request, desk.draft, address, sentence, may_undo=False)
+    clause = desk.store.drafts.clause(desk.draft.id, at)
+    if clause is not None:
+        board = _of_clause(desk, clause, sentence)
+    elif at:
+        board = _board(desk, at, "Note", (thread,) if key else (), None, sentence)
+    else:
+        shown_here = (thread,) if key else ()
+        board = _board(desk, "", "Notes", shown_here, None, sentence)
+    open_here = count(desk, clause) if clause else 0
+    headers = {"HX-Trigger": json.dumps({"noted": {"target": "#main", "count": open_here}})}
+    return render(request, "notes/_board.html", headers=headers, board=board)

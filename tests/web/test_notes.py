@@ -1,0 +1,181 @@
+import json
+import re
+
+import pytest
+
+from app.store.seats import Role
+from tests.support.site import SLUG, Site, Visitor
+
+CANARY = "canary-of-the-quay"
+NOTES = f"/drafts/{SLUG}/notes"
+
+
+def write(site: Site, role: Role, audience: str = "mine", **fields: str) -> str:
+    """The key of a note that this seat writes on the second paragraph of article 2."""
+    visitor = site.client(role)
+    sent = {
+        "uid": site.uid("No ferry may be"),
+        "quote": "No ferry",
+        "kind": "question",
+        "body": f"Says **whom**? {CANARY}",
+        "audience": audience,
+        "csrf": visitor.form_token(),
+        **fields,
+    }
+    answer = visitor.post(NOTES, data=sent)
+    assert answer.status_code == 303, answer.text
+    key = re.findall(r'id="note-(n\w{12})"', visitor.get(NOTES).text)[-1]
+    assert isinstance(key, str)
+    return key
+
+
+def panel(site: Site, visitor: Visitor, uid: str = "") -> str:
+    uid = uid or site.uid("No ferry may be")
+    headers = {"hx-request": "true"}
+    return visitor.get(f"/drafts/{SLUG}/clauses/{uid}/panel?tab=notes", headers=headers).text
+
+
+def test_a_note_is_in_the_panel_on_the_list_by_itself_and_told_to_the_script(site: Site) -> None:
+    key = write(site, Role.DRAFTER)
+    drafter = site.client(Role.DRAFTER)
+    for html in (panel(site, drafter), drafter.get(NOTES).text, drafter.get(f"/notes/{key}").text):
+        assert f'id="note-{key}"' in html
+        assert "Says <strong>whom</strong>?" in html
+        assert "<blockquote>No ferry</blockquote>" in html
+    assert "Notes<b>1</b>" in panel(site, drafter)
+    (told,) = drafter.get(f"{NOTES}.json").json()["notes"]
+    assert told == {
+        "key": key,
+        "uid": site.uid("No ferry may be"),
+        "stands": "anchored",
+        "kind": "question",
+        "new": False,
+        "at": [0, 8],
+        "words": "No ferry",
+    }
+
+
+@pytest.mark.parametrize(
+    ("audience", "author", "readers"),
+    [
+        ("mine", Role.DELEGATE, {Role.DELEGATE}),
+        ("delegation", Role.DELEGATE, {Role.DELEGATE}),
+        ("mine", Role.CHAIR, {Role.CHAIR}),
+        ("everyone", Role.SCHOLAR, set(Role)),
+    ],
+)
+def test_who_may_not_read_a_note_finds_nothing_of_it_anywhere(
+    site: Site, audience: str, author: Role, readers: set[Role]
+) -> None:
+    key = write(site, author, audience)
+    uid = site.uid("No ferry may be")
+    for role in Role:
+        visitor, may = site.client(role), role in readers
+        headers = {"hx-request": "true"}
+        for address in (
+            f"/drafts/{SLUG}",
+            f"/drafts/{SLUG}/clauses/{uid}",
+            f"/drafts/{SLUG}/clauses/{uid}/panel?tab=history",
+            f"/drafts/{SLUG}/journal",
+            "/search?q=quay",
+            f"/drafts/{SLUG}/since?seq=1",
+        ):
+            text = visitor.get(address).text
+            assert key not in text
+            assert CANARY not in text
+        assert (key in visitor.get(f"{NOTES}.json").text) is may
+        assert (CANARY in visitor.get(NOTES).text) is may
+        assert (CANARY in panel(site, visitor)) is may
+        assert ("Notes<b>1</b>" in panel(site, visitor)) is may
+        if may:
+            continue
+        absent = visitor.get(f"/notes/{'n' * 13}")
+        denied = visitor.get(f"/notes/{key}")
+        assert (denied.status_code, strip(denied.text)) == (404, strip(absent.text))
+        token = {"csrf": visitor.form_token(), "body": "x", "reason": "x"}
+        for act in ("answers", "change", "resolve", "reopen", "remove"):
+            answers = [
+                visitor.post(f"/notes/{name}/{act}", data=token, headers=headers)
+                for name in (key, "n" * 13)
+            ]
+            assert [answer.status_code for answer in answers] == [404, 404], (role, act)
+            assert strip(answers[0].text) == strip(answers[1].text)
+
+
+def strip(html: str) -> str:
+    """A page without what is other on each: its nonce, and the address that was asked for."""
+    html = re.sub(r'(nonce|content|csrf|value)="[^"]*"', "", html)
+    return re.sub(r"n[a-z2-7]{12}", "", html)
+
+
+def test_a_thread_by_forms_alone(site: Site) -> None:
+    key = write(site, Role.DRAFTER, "everyone")
+    scholar = site.client(Role.SCHOLAR)
+    token = {"csrf": scholar.form_token()}
+    assert (
+        scholar.post(f"/notes/{key}/answers", data={**token, "body": "It says"}).status_code == 303
+    )
+    done = scholar.post(f"/notes/{key}/resolve", data={**token, "reason": "Said."})
+    assert done.headers["location"].endswith(
+        f"/clauses/{site.uid('No ferry')}?tab=notes#{site.uid('No ferry')}"
+    )
+    page = scholar.get(f"/notes/{key}").text
+    assert "Resolved by Scholar A: Said." in page
+    assert "It says" in page
+    assert scholar.get(f"{NOTES}.json").json()["notes"] == []
+    assert f"note-{key}" in scholar.get(f"{NOTES}?state=resolved").text
+    assert f"note-{key}" not in scholar.get(f"{NOTES}?state=open").text
+    refused = scholar.post(f"/notes/{key}/change", data={**token, "body": "Mine"})
+    assert refused.status_code == 403
+
+
+def test_in_the_panel_the_board_comes_back_and_the_page_is_told(site: Site) -> None:
+    drafter, uid = site.client(Role.DRAFTER), site.uid("No ferry may be")
+    answer = drafter.post(
+        NOTES,
+        data={"uid": uid, "body": "On all of it", "csrf": drafter.form_token()},
+        headers={"hx-request": "true"},
+    )
+    assert answer.text.lstrip().startswith(f'<section class="notes" id="notes-{uid}"')
+    assert json.loads(answer.headers["hx-trigger"])["noted"]["count"] == 1
+    refused = drafter.post(
+        NOTES,
+        data={"uid": uid, "body": "x", "quote": "No boat", "csrf": drafter.form_token()},
+        headers={"hx-request": "true"},
+    )
+    assert refused.status_code == 422
+    assert "have just been changed" in refused.text
+
+
+def test_what_is_written_in_a_note_is_shown_and_never_run(site: Site) -> None:
+    body = "<script>alert(1)</script> [a](javascript:alert(1)) ![p](https://x/y.png) "
+    body += "[@Chair](/seats/1)"
+    key = write(site, Role.DRAFTER, body=body)
+    page = site.client(Role.DRAFTER).get(f"/notes/{key}").text
+    shown = page.partition('<div class="said">')[2].partition("</div>")[0]
+    assert "<script" not in shown
+    assert "href=\"javascript" not in shown
+    assert "<img" not in shown
+    assert '<span class="mention">@Chair</span>' in shown
+
+
+def test_what_is_new_until_it_is_marked_as_read(site: Site) -> None:
+    key = write(site, Role.DRAFTER, "everyone")
+    scholar = site.client(Role.SCHOLAR)
+    assert f"note-{key}" in scholar.get(f"{NOTES}?new=1").text
+    read = scholar.post(f"{NOTES}/read", data={"csrf": scholar.form_token()})
+    assert read.status_code == 303
+    assert f"note-{key}" not in scholar.get(f"{NOTES}?new=1").text
+    assert f"note-{key}" in scholar.get(NOTES).text
+
+
+def test_the_notes_of_a_struck_clause_can_still_be_read(site: Site) -> None:
+    key, uid = write(site, Role.DRAFTER), site.uid("No ferry may be")
+    drafter = site.client(Role.DRAFTER)
+    struck = drafter.post(
+        f"/drafts/{SLUG}/clauses/{uid}/strike", data={"seen": "1", "csrf": drafter.form_token()}
+    )
+    assert struck.status_code == 303
+    html = panel(site, drafter, uid)
+    assert f"note-{key}" in html
+    assert "are gone" in html

@@ -13,7 +13,7 @@ from app.store.drafts import ClauseRecord, DraftRecord
 from app.treaty import diff
 from app.treaty.changes import utf16_len
 from app.treaty.document import Kind, parent_index, subtree_end
-from app.web import citations, notes, past
+from app.web import citations, notes, past, proposals
 from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import (
     Desk,
@@ -401,6 +401,8 @@ def _tab_body(
 ) -> Markup:
     if tab == "notes":
         return notes.panel(request, desk, clause)
+    if tab == "proposals":
+        return proposals.panel(request, desk, clause)
     if tab == "authors" and not clause.struck:
         return part(
             request,
@@ -442,6 +444,7 @@ def _panel(
         body=body,
         menu=menu,
         source_count=counts.get(clause.uid, 0),
+        proposal_count=proposals.count(desk, clause),
         note_count=notes.count(desk, clause),
         changed=past.changed(request, desk, clause),
     )

@@ -1,0 +1,654 @@
+"""Proposals: the tab beside a clause, their list, one with its redline, and what is done with it.
+
+Every part is made for one seat alone, from what the store gives that seat; nothing of it comes
+near the sheet of the draft, which is set once for everybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+from zlib import crc32
+
+from fastapi import APIRouter, Form, Request, Response
+from markupsafe import Markup
+
+from app.actions import drafting, negotiating
+from app.actions.forwarding import Fit
+from app.actions.negotiating import Shown
+from app.actions.policy import Act, State, may, require
+from app.actions.refusals import Missing
+from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.proposals import (
+    GroupRecord,
+    HappenedRecord,
+    MeetingRecord,
+    ProposalRecord,
+    Stage,
+    Stance,
+    Wish,
+)
+from app.treaty import diff
+from app.treaty.diff import Piece
+from app.treaty.document import Kind
+from app.web.deps import SeatDep, StoreDep
+from app.web.drafts import Desk, desk_of
+from app.web.notices import notice_of, said, told
+from app.web.pages import part, render
+
+router = APIRouter(prefix="/drafts/{slug}")
+
+_Text = Annotated[str, Form()]
+_Seen = Annotated[int, Form(ge=0, le=2**31 - 1)]
+TONES = 8
+"""How many colours there are for delegations, as for the people at the table."""
+
+_KINDS = (Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.ITEM, Kind.ARTICLE, Kind.RECITAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another proposal that one collides with."""
+
+    href: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A proposal as a list shows it; `where` is how its clause is cited now."""
+
+    uid: str
+    href: str
+    where: str
+    where_href: str
+    wish: str
+    by: str
+    tone: int
+    stage: str
+    is_open: bool
+    fit: str
+    pieces: tuple[Piece, ...]
+    reason: str
+    redacted: bool
+    collides: tuple[Other, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the tab beside a clause says."""
+
+    uid: str
+    lines: tuple[Line, ...]
+    may_propose: bool
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the seat may do with a proposal; each is a form on its page."""
+
+    change: bool
+    table: bool
+    join: bool
+    leave: bool
+    withdraw: bool
+    settle: bool
+    position: bool
+    record: bool
+    release: bool
+    redact: bool
+    agree: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A proposal in the position table, and in each column what a delegation says of it."""
+
+    line: Line
+    cells: tuple[tuple[str, str], ...]
+
+
+# --- what is shown
+
+
+def panel(request: Request, desk: Desk, clause: ClauseRecord) -> Markup:
+    """The Proposals tab of a clause."""
+    shown = negotiating.proposals(desk.store, desk.seat, desk.draft, uid=clause.uid)
+    given = Panel(
+        clause.uid,
+        _lines(desk, shown),
+        _may_propose(desk, clause),
+        f"{desk.base}{clause.uid}/proposals",
+    )
+    return part(request, "proposals/_panel.html", panel=given)
+
+
+def count(desk: Desk, clause: ClauseRecord) -> int:
+    """How many open proposals on the clause the seat may know of."""
+    return negotiating.counts(desk.store, desk.seat, desk.draft, clause.uid)
+
+
+def tone_of(delegation: str) -> int:
+    """The number of a delegation's colour, the same wherever it is shown."""
+    return crc32(delegation.encode()) % TONES
+
+
+def redline(shown: Shown) -> tuple[Piece, ...]:
+    """The words with what the proposal does to them; of a settled one, as it was proposed."""
+    proposal, now = shown.proposal, shown.forwarded
+    if proposal.redacted:
+        return ()
+    if proposal.wish is Wish.INSERT:
+        return (Piece("ins", "\n".join(filter(None, (proposal.heading, proposal.words)))),)
+    lies = proposal.is_open and now.fit is not Fit.GONE
+    before = now.words if lies else proposal.base
+    if proposal.wish is Wish.DELETE:
+        return (Piece("del", before),)
+    if proposal.wish is Wish.RETAIN:
+        return (Piece("same", before),)
+    return diff.pieces(before, now.would_be if lies else proposal.words)
+
+
+def _may_propose(desk: Desk, clause: ClauseRecord) -> bool:
+    state = State.STRUCK if clause.struck else State.LIVE
+    return bool(desk.seat.delegation) and may(desk.seat, Act.PROPOSE, state)
+
+
+def _lines(desk: Desk, shown: Sequence[Shown]) -> tuple[Line, ...]:
+    known = (
+        {
+            each.proposal.uid: each
+            for each in negotiating.proposals(desk.store, desk.seat, desk.draft)
+        }
+        if any(each.collides for each in shown)
+        else {}
+    )
+    return tuple(_line(desk, each, known) for each in shown)
+
+
+def _line(desk: Desk, shown: Shown, known: dict[str, Shown]) -> Line:
+    proposal, now = shown.proposal, shown.forwarded
+    target = now.uid or proposal.target
+    return Line(
+        uid=proposal.uid,
+        href=f"{desk.address}/proposals/{proposal.uid}",
+        where=desk.sheet.citation(target) or "A clause that was struck",
+        where_href=f"{desk.base}{target}?tab=proposals",
+        wish=proposal.wish.value,
+        by=_by(proposal),
+        tone=tone_of(proposal.delegation),
+        stage=proposal.stage.value,
+        is_open=proposal.is_open,
+        fit=now.fit.value if proposal.is_open and not proposal.redacted else "",
+        pieces=redline(shown),
+        reason=proposal.reason,
+        redacted=proposal.redacted,
+        collides=tuple(
+            Other(f"{desk.address}/proposals/{uid}", _by(known[uid].proposal))
+            for uid in shown.collides
+            if uid in known
+        ),
+    )
+
+
+def _by(proposal: ProposalRecord) -> str:
+    name = ", ".join(proposal.proposers)
+    return f"{name} for {proposal.speaks_for}" if proposal.speaks_for else name
+
+
+# --- pages
+
+
+@router.get("/proposals")
+def list_proposals(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    stage: str = "",
+    delegation: str = "",
+    clause: str = "",
+) -> Response:
+    """The proposals that the seat may know of, by stage, delegation and clause."""
+    desk = desk_of(request, store, seat, slug)
+    everything = negotiating.proposals(store, seat, desk.draft)
+    chosen = negotiating.proposals(
+        store, seat, desk.draft, uid=clause, stage=stage, delegation=delegation
+    )
+    index = {line.uid: at for at, line in enumerate(desk.sheet.lines)}
+    chosen = tuple(sorted(chosen, key=lambda one: index.get(one.forwarded.uid, len(index))))
+    page = render(
+        request,
+        "proposals/list.html",
+        draft=desk.draft,
+        lines=_lines(desk, chosen),
+        stages=tuple(Stage),
+        stage=stage,
+        delegations=sorted({name for each in everything for name in each.proposal.proposers}),
+        delegation=delegation,
+        clause=clause,
+        where=desk.sheet.citation(clause) if clause else "",
+        many=len(everything),
+        notice=notice_of(request),
+    )
+    return said(request, desk.draft, page)
+
+
+@router.get("/clauses/{uid}/proposals")
+def show_table(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str) -> Response:
+    """The position table of a clause: its proposals, and what each delegation says of them."""
+    desk = desk_of(request, store, seat, slug)
+    clause = _clause(desk, uid)
+    shown = negotiating.proposals(store, seat, desk.draft, uid=uid)
+    delegations, rows = _table(desk, shown)
+    return render(
+        request,
+        "proposals/table.html",
+        draft=desk.draft,
+        clause=clause,
+        citation=desk.sheet.citation(uid) or "A struck clause",
+        clause_href=f"{desk.base}{uid}?tab=proposals",
+        delegations=delegations,
+        rows=rows,
+    )
+
+
+def _table(desk: Desk, shown: Sequence[Shown]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    taken = negotiating.positions(desk.store, desk.seat, tuple(each.proposal for each in shown))
+    of = {(each.proposal_id, each.delegation): each for each in taken}
+    named = {name for each in shown for name in each.proposal.proposers}
+    delegations = tuple(sorted(named | {each.delegation for each in taken}))
+    rows = []
+    for each, line in zip(shown, _lines(desk, shown), strict=True):
+        cells = []
+        for name in delegations:
+            position = of.get((each.proposal.id, name))
+            if name in each.proposal.proposers:
+                cells.append(("proposes", ""))
+            elif position is not None:
+                cells.append((position.stance.value, position.condition))
+            else:
+                cells.append(("", ""))
+        rows.append(Row(line, tuple(cells)))
+    return delegations, tuple(rows)
+
+
+@router.get("/clauses/{uid}/proposals/new")
+def ask_proposal(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str, wish: str = "replace"
+) -> Response:
+    """The form in which a change of the clause is proposed."""
+    desk = desk_of(request, store, seat, slug)
+    clause = _clause(desk, uid)
+    require(seat, Act.PROPOSE, State.STRUCK if clause.struck else State.LIVE)
+    wished = wish if wish in set(Wish) else Wish.REPLACE.value
+    return render(
+        request,
+        "proposals/new.html",
+        draft=desk.draft,
+        clause=clause,
+        citation=desk.sheet.citation(uid),
+        clause_href=f"{desk.base}{uid}?tab=proposals",
+        action=f"{desk.base}{uid}/proposals",
+        wish=wished,
+        wishes=tuple(Wish),
+        kinds=_KINDS,
+        groups=_own_groups(desk),
+    )
+
+
+@router.post("/clauses/{uid}/proposals")
+def propose(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: str,
+    wish: _Text,
+    reason: _Text,
+    seen: _Seen,
+    words: _Text = "",
+    kind: _Text = Kind.PARAGRAPH.value,
+    heading: _Text = "",
+    speaks_for: _Text = "",
+) -> Response:
+    """Keep a new proposal, private to the delegation."""
+    desk = desk_of(request, store, seat, slug)
+    made = negotiating.propose(
+        store,
+        seat,
+        desk.draft,
+        uid,
+        wish=wish,
+        words=words,
+        new_kind=kind,
+        heading=heading,
+        reason=reason,
+        seen=seen,
+        speaks_for=speaks_for,
+    )
+    sentence = f"Kept for {seat.delegation} alone, until your focal point tables it."
+    return _told(request, desk.draft, made.uid, sentence)
+
+
+@router.get("/proposals/{pid}")
+def show_proposal(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str
+) -> Response:
+    """A proposal: its redline, what is said of it, what happened to it, what can be done."""
+    desk = desk_of(request, store, seat, slug)
+    proposal = negotiating.proposal(store, seat, desk.draft, pid)
+    shown = next(
+        each
+        for each in negotiating.proposals(store, seat, desk.draft)
+        if each.proposal.uid == proposal.uid
+    )
+    may_do = _may(desk, proposal)
+    page = render(
+        request,
+        "proposals/show.html",
+        draft=desk.draft,
+        proposal=proposal,
+        now=shown.forwarded,
+        touches=shown.forwarded.fit is Fit.TOUCHES and proposal.is_open,
+        line=_lines(desk, (shown,))[0],
+        as_proposed=diff.pieces(proposal.base, proposal.words),
+        since=diff.pieces(proposal.base, shown.forwarded.words),
+        may_do=may_do,
+        positions=negotiating.positions(store, seat, (proposal,)),
+        happened=_happened(desk, proposal),
+        meetings=_meetings(desk) if _needs_meetings(may_do) else (),
+        stances=tuple(Stance),
+        groups=_own_groups(desk) if may_do.change else (),
+        notice=notice_of(request),
+    )
+    return said(request, desk.draft, page)
+
+
+def _happened(desk: Desk, proposal: ProposalRecord) -> tuple[HappenedRecord, ...]:
+    return negotiating.happened(desk.store, desk.seat, desk.draft, proposal.uid)
+
+
+def _meetings(desk: Desk) -> tuple[MeetingRecord, ...]:
+    return tuple(reversed(negotiating.meetings(desk.store, desk.seat, desk.draft)))
+
+
+def _own_groups(desk: Desk) -> tuple[GroupRecord, ...]:
+    groups = negotiating.groups(desk.store, desk.seat, desk.draft)
+    return tuple(group for group in groups if desk.seat.delegation in group.members)
+
+
+def _needs_meetings(may_do: May) -> bool:
+    return may_do.table or may_do.withdraw or may_do.settle or may_do.position
+
+
+def _may(desk: Desk, proposal: ProposalRecord) -> May:
+    """What the seat may do; the actions ask again."""
+    seat, state = desk.seat, negotiating.state_of(proposal)
+    ours = negotiating.is_ours(seat, proposal)
+    beside = bool(seat.delegation) and seat.delegation not in proposal.proposers
+    records = may(seat, Act.RECORD_POSITION, state)
+    redacts = (
+        not proposal.redacted
+        and proposal.stage not in (Stage.INCORPORATED, Stage.BRACKETED)
+        and may(seat, Act.REDACT_PROPOSAL, state)
+        and (ours or may(seat, Act.SETTLE_PROPOSAL))
+    )
+    sponsors = (*proposal.sponsors, *proposal.asked)
+    return May(
+        change=ours and may(seat, Act.CHANGE_PROPOSAL, state),
+        table=ours and seat.focal and may(seat, Act.TABLE_PROPOSAL, state),
+        join=beside and seat.focal and may(seat, Act.JOIN_PROPOSAL, state),
+        leave=seat.focal and seat.delegation in sponsors and may(seat, Act.JOIN_PROPOSAL, state),
+        withdraw=ours and seat.focal and may(seat, Act.WITHDRAW_PROPOSAL, state),
+        settle=may(seat, Act.SETTLE_PROPOSAL, state),
+        position=records or (beside and may(seat, Act.STATE_POSITION, state)),
+        record=records,
+        release=may(seat, Act.RELEASE_POSITION) and state is not State.PRIVATE,
+        redact=redacts and not proposal.redaction_by,
+        agree=redacts and bool(proposal.redaction_by) and proposal.redaction_by_id != seat.id,
+    )
+
+
+# --- acts
+
+
+@router.post("/proposals/{pid}/change")
+def change(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    pid: str,
+    reason: _Text,
+    words: _Text = "",
+    heading: _Text = "",
+    speaks_for: _Text = "",
+) -> Response:
+    """Keep other words of a private proposal."""
+    draft = _draft(store, seat, slug)
+    negotiating.change(
+        store,
+        seat,
+        draft,
+        pid,
+        words=words,
+        heading=heading,
+        reason=reason,
+        speaks_for=speaks_for,
+    )
+    return _told(request, draft, pid, "Kept.")
+
+
+@router.post("/proposals/{pid}/discard")
+def discard(request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str) -> Response:
+    """Delete a private proposal for good."""
+    draft = _draft(store, seat, slug)
+    negotiating.discard(store, seat, draft, pid)
+    address = f"/drafts/{slug}/proposals"
+    return told(request, draft, address, "Deleted; nothing of it is left.", may_undo=False)
+
+
+@router.post("/proposals/{pid}/ask")
+def ask(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str, delegation: _Text
+) -> Response:
+    """Ask another delegation to join."""
+    draft = _draft(store, seat, slug)
+    negotiating.ask(store, seat, draft, pid, delegation)
+    return _told(request, draft, pid, f"{delegation.strip()} reads it now, and may join.")
+
+
+@router.post("/proposals/{pid}/join")
+def join(request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str) -> Response:
+    """Propose it, too."""
+    draft = _draft(store, seat, slug)
+    negotiating.join(store, seat, draft, pid)
+    return _told(request, draft, pid, f"{seat.delegation} proposes it, too.")
+
+
+@router.post("/proposals/{pid}/leave")
+def leave(request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str) -> Response:
+    """Propose it no longer, or decline to."""
+    draft = _draft(store, seat, slug)
+    negotiating.leave(store, seat, draft, pid)
+    sentence = f"{seat.delegation} is not among those that propose it."
+    # What is private is not there any more for a delegation that declined.
+    return told(request, draft, f"/drafts/{slug}/proposals", sentence, may_undo=False)
+
+
+@router.post("/proposals/{pid}/table")
+def table(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str, meeting: _Text = ""
+) -> Response:
+    """Let everybody read it."""
+    draft = _draft(store, seat, slug)
+    negotiating.table(store, seat, draft, pid, meeting=meeting)
+    return _told(request, draft, pid, "Tabled. Everybody at the table reads it now.")
+
+
+@router.post("/proposals/{pid}/withdraw")
+def withdraw(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    pid: str,
+    reason: _Text = "",
+    meeting: _Text = "",
+) -> Response:
+    """Withdraw it."""
+    draft = _draft(store, seat, slug)
+    negotiating.withdraw(store, seat, draft, pid, reason=reason, meeting=meeting)
+    return _told(request, draft, pid, "Withdrawn. It stays on record.")
+
+
+@router.post("/proposals/{pid}/aside")
+def put_aside(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    pid: str,
+    stage: _Text,
+    reason: _Text,
+    meeting: _Text = "",
+) -> Response:
+    """Say that it is not taken up, or overtaken, and why."""
+    draft = _draft(store, seat, slug)
+    negotiating.put_aside(store, seat, draft, pid, stage=stage, reason=reason, meeting=meeting)
+    return _told(request, draft, pid, "Put aside, with the reason on record.")
+
+
+@router.post("/proposals/{pid}/incorporate")
+def incorporate(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    pid: str,
+    how: _Text = "text",
+    words: _Text = "",
+    seen: Annotated[int | None, Form(ge=0, le=2**31 - 1)] = None,
+    meeting: _Text = "",
+) -> Response:
+    """Take it up in the text, in brackets, or in words that were merged by hand."""
+    draft = _draft(store, seat, slug)
+    negotiating.incorporate(
+        store,
+        seat,
+        draft,
+        pid,
+        in_brackets=how == "brackets",
+        words=words if how == "hand" else None,
+        seen=seen,
+        meeting=meeting,
+    )
+    where = "in brackets" if how == "brackets" else "in the text"
+    return _told(request, draft, pid, f"Taken up {where}. The edit can be undone on the draft.")
+
+
+@router.post("/proposals/{pid}/positions")
+def take_position(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    pid: str,
+    stance: _Text,
+    condition: _Text = "",
+    delegation: _Text = "",
+    meeting: _Text = "",
+) -> Response:
+    """State a position, or record one from the floor."""
+    draft = _draft(store, seat, slug)
+    negotiating.take_position(
+        store,
+        seat,
+        draft,
+        pid,
+        stance=stance,
+        condition=condition,
+        delegation=delegation,
+        meeting=meeting,
+    )
+    return _told(request, draft, pid, "Noted. Others read it once the chair has released it.")
+
+
+@router.post("/proposals/{pid}/positions/{position}/release")
+def release(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str, position: str
+) -> Response:
+    """Let everybody read a position."""
+    draft = _draft(store, seat, slug)
+    negotiating.release(store, seat, draft, pid, position)
+    return _told(request, draft, pid, "Released. Everybody reads it now.")
+
+
+@router.post("/proposals/{pid}/redact")
+def redact(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str, reason: _Text = ""
+) -> Response:
+    """Ask that its words be taken out, or agree with another seat that asked."""
+    draft = _draft(store, seat, slug)
+    gone = negotiating.redact(store, seat, draft, pid, reason=reason)
+    sentence = "Its words were taken out." if gone else "Asked for. Another seat has to agree."
+    return _told(request, draft, pid, sentence)
+
+
+# --- registers
+
+
+@router.get("/meetings")
+def show_meetings(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> Response:
+    """The register of meetings, and the groups of delegations."""
+    desk = desk_of(request, store, seat, slug)
+    page = render(
+        request,
+        "proposals/registers.html",
+        draft=desk.draft,
+        meetings=_meetings(desk),
+        groups=negotiating.groups(store, seat, desk.draft),
+        may_keep=may(seat, Act.KEEP_MEETINGS),
+        notice=notice_of(request),
+    )
+    return said(request, desk.draft, page)
+
+
+@router.post("/meetings")
+def enter_meeting(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, name: _Text, held: _Text = ""
+) -> Response:
+    """Enter a meeting in the register."""
+    draft = _draft(store, seat, slug)
+    negotiating.enter_meeting(store, seat, draft, name=name, held=held)
+    return told(request, draft, f"/drafts/{slug}/meetings", "Entered.", may_undo=False)
+
+
+@router.post("/groups")
+def set_group(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, name: _Text, members: _Text = ""
+) -> Response:
+    """Say which delegations speak together."""
+    draft = _draft(store, seat, slug)
+    negotiating.set_group(store, seat, draft, name=name, members=members)
+    return told(request, draft, f"/drafts/{slug}/meetings", "Kept.", may_undo=False)
+
+
+# --- the parts of the above
+
+
+def _draft(store: StoreDep, seat: SeatDep, slug: str) -> DraftRecord:
+    return drafting.open_draft(store, seat, slug)
+
+
+def _told(request: Request, draft: DraftRecord, pid: str, sentence: str) -> Response:
+    address = f"/drafts/{draft.slug}/proposals/{pid}"
+    return told(request, draft, address, sentence, may_undo=False)
+
+
+def _clause(desk: Desk, uid: str) -> ClauseRecord:
+    clause = desk.store.drafts.clause(desk.draft.id, uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    return clause

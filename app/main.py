@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.store.unit import Stores
 from app.web import (
     api,
+    brackets,
     citations,
     clauses,
     compare,
@@ -60,6 +61,7 @@ ROUTERS = (
     notes.router,
     proposals.router,
     coverage.router,
+    brackets.router,
     search.router,
     exports.router,
     live.router,

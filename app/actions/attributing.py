@@ -4,7 +4,7 @@ Words that were split off or joined keep their authors, which is why the journal
 that they came from are read too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.actions import policy
@@ -39,8 +39,19 @@ def authors(
     policy.require(seat, Act.READ_JOURNAL)
     if store.drafts.clause(draft.id, uid) is None:
         raise Missing("There is no such clause in this draft.")
+    return entries(store, seat, draft, (uid,))[uid]
+
+
+def entries(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uids: Iterable[str]
+) -> dict[str, tuple[Written, ...]]:
+    """The same for many clauses, by their uids; what one needs of another is read once."""
+    policy.require(seat, Act.READ_JOURNAL)
     known = _Known(store, draft.id)
-    return tuple(Written(piece.text, known.entries[piece.at]) for piece in known.words(uid))
+    return {
+        uid: tuple(Written(piece.text, known.entries[piece.at]) for piece in known.words(uid))
+        for uid in uids
+    }
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ undoing of a run says `undoes` (its first entry) and `through` (its last).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 from app.actions import policy
@@ -27,6 +28,7 @@ from app.store.unit import Store
 from app.treaty.changes import ChangeSet
 from app.treaty.diff import between
 from app.treaty.document import Kind
+from app.treaty.gathered import Gathered
 from app.treaty.merge import merge
 
 PAUSE = timedelta(seconds=30)
@@ -151,19 +153,27 @@ def _run_up_to(
 
 def _run_around(drafts: Drafts, entry: EntryRecord, through: int | None) -> tuple[EntryRecord, ...]:
     """The run that this stroke belongs to, or what was typed from it to the entry `through`."""
-    later = drafts.history(entry.draft_id, entry.uid, after=entry.seq)
     if through is not None:
-        run = (entry, *(each for each in later if each.seq <= through))
+        last = through
+        run = (entry, *takewhile(lambda each: each.seq <= last, _after(drafts, entry)))
         said = {(each.author_id, each.author) for each in run}
         if not all(each.is_stroke for each in run) or len(said) > 1:
             raise Invalid("That is not what one person typed there in one go.")
         return run
-    run = _run_up_to(drafts, entry)
-    for each in later:
-        if not each.is_stroke or not continues(run[-1], each, PAUSE):
+    whole = list(_run_up_to(drafts, entry))
+    for each in _after(drafts, entry):
+        if not each.is_stroke or not continues(whole[-1], each, PAUSE):
             break
-        run = (*run, each)
-    return run
+        whole.append(each)
+    return tuple(whole)
+
+
+def _after(drafts: Drafts, entry: EntryRecord) -> Iterator[EntryRecord]:
+    """What happened to the entry's clause after it, read no further than it is asked for."""
+    last = entry.seq
+    while page := drafts.history(entry.draft_id, entry.uid, after=last, limit=_PAGE):
+        yield from page
+        last = page[-1].seq
 
 
 def _can_go(entry: EntryRecord) -> bool:
@@ -270,8 +280,7 @@ def _type_back(drafts: Drafts, pen: Pen, run: Sequence[EntryRecord]) -> None:
     if clause is None:
         raise Missing("There is no such clause in this draft.")
     _refuse_struck(clause)
-    history = drafts.history(pen.draft_id, clause.uid)
-    back = _inverse(history, run[0].seq, run[-1].seq)
+    back, _ = _back(drafts, run[0], run[-1])
     if back is not None and not back.is_empty:
         pen.reword(clause, back, detail={"undoes": run[0].seq, "through": run[-1].seq})
 
@@ -280,67 +289,91 @@ def _unword(
     drafts: Drafts, pen: Pen, clause: ClauseRecord, entry: EntryRecord, said: dict[str, int]
 ) -> None:
     _refuse_struck(clause)
-    history = drafts.history(pen.draft_id, clause.uid)
-    back = _inverse(history, entry.seq, entry.seq)
+    back, before = _back(drafts, entry, entry)
     if back is None or back.is_empty:
         return
-    if not back.apply(clause.text).strip() and _had_words(history, entry.seq):
+    if not back.apply(clause.text).strip() and before.strip():
         raise Invalid("That would leave the clause without words; strike it instead.")
     pen.reword(clause, back, detail={**said})
 
 
-def _had_words(history: Sequence[EntryRecord], seq: int) -> bool:
-    """Whether the clause had any words before the entry `seq`."""
-    words = ""
-    for past in history:
-        if past.seq >= seq:
-            break
-        words = past.words_after(words)
-    return bool(words.strip())
+def _back(drafts: Drafts, first: EntryRecord, last: EntryRecord) -> tuple[ChangeSet | None, str]:
+    """What takes a clause's entries back from the words as they stand, and the words before."""
+    before = drafts.words_at(first.draft_id, first.uid, seq=first.seq - 1) or ""
+    history = drafts.history(first.draft_id, first.uid, after=first.seq - 1)
+    return _inverse(history, before, first.seq, last.seq), before
 
 
-def _inverse(history: Sequence[EntryRecord], first: int, last: int) -> ChangeSet | None:
+def _inverse(history: Sequence[EntryRecord], words: str, first: int, last: int) -> ChangeSet | None:
     """What takes an entry's change, or a run's, back from the words as they stand.
 
-    None when it is gone. A later change that was itself taken back is left out together with
-    what took it back: carried over both, the inverse would no longer know what it has to delete.
+    The history begins with the entry `first`, before which the words were these. None when the
+    change is gone. A later change that was itself taken back is left out together with what took
+    it back: carried over both, the inverse would no longer know what it has to delete.
     """
-    steps: list[_Step] = []
-    stands_for: dict[int, int] = {}
-    words = ""
+    steps = _Steps()
     for past in history:
         changes = past.word_changes
-        if changes is None:
-            continue
-        if past.seq >= first:
-            _add_step(
-                steps, stands_for, _Step(past.first, changes, words, past.is_renumbering), past
-            )
-        words = changes.apply(words)
-    steps = _joined(steps, first, last)
+        if changes is not None:
+            steps.add(past, _Step(past.first, changes, words, past.is_renumbering))
+            words = changes.apply(words)
     act = next((past.first for past in history if past.seq == first), first)
-    at = next((at for at, step in enumerate(steps) if step.act == act), None)
-    if at is None:
-        return None
-    inverse = steps[at].changes.invert(steps[at].before)
-    for later in steps[at + 1 :]:
-        inverse = _carried_over(inverse, later)
-    return inverse
+    return steps.inverse(act, first, last)
 
 
-def _add_step(
-    steps: list[_Step], stands_for: dict[int, int], step: _Step, past: EntryRecord
-) -> None:
-    """Add one more step, or take away the one that it undoes."""
-    undone = past.detail.get("undoes", 0)
-    through = past.detail.get("through", undone)
-    joined = _joined(steps, undone, through) if through > undone else steps
-    fewer = _without(joined, undone, step.changes)
-    if fewer is None:
-        steps.append(replace(step, act=stands_for.get(undone, step.act)))
-    else:
-        steps[:] = fewer
-        stands_for[past.first] = undone
+class _Steps:
+    """The changes of a clause's words that stand, in their order, each with its act."""
+
+    def __init__(self) -> None:
+        self._steps: list[_Step] = []
+        self._stands_for: dict[int, int] = {}
+
+    def add(self, past: EntryRecord, step: _Step) -> None:
+        """Add one more, which this entry tells of, or take away the one that it undoes."""
+        undone = past.detail.get("undoes", 0)
+        if not undone:
+            self._steps.append(step)
+        elif self._leave_out(undone, past.detail.get("through", undone), step.changes):
+            self._stands_for[past.first] = undone
+        else:
+            self._steps.append(replace(step, act=self._stands_for.get(undone, step.act)))
+
+    def inverse(self, act: int, first: int, last: int) -> ChangeSet | None:
+        """What takes an act or a run back after all the others; None when it is not among them."""
+        steps = _joined(self._steps, first, last)
+        at = _place(steps, act)
+        if at is None:
+            return None
+        inverse = Gathered(steps[at].changes.invert(steps[at].before))
+        for later in steps[at + 1 :]:
+            inverse = _carried_over(inverse, later)
+        return inverse.done()
+
+    def _leave_out(self, first: int, last: int, undoing: ChangeSet) -> bool:
+        """Make the steps what they would be had this one, or this run, never been.
+
+        False, and nothing changes, when that is not what the undoing did.
+        """
+        steps = _joined(self._steps, first, last) if last > first else self._steps
+        at = _place(steps, first)
+        if at is None:
+            return False
+        text = steps[at].before
+        inverse = Gathered(steps[at].changes.invert(text))
+        kept = []
+        for later in steps[at + 1 :]:
+            changes = _as_if_undone(later, inverse)
+            inverse = _carried_over(inverse, later)
+            kept.append(_Step(later.act, changes, text, later.is_renumbering))
+            text = changes.apply(text)
+        if inverse.done() != undoing:
+            return False
+        self._steps = [*steps[:at], *kept]
+        return True
+
+
+def _place(steps: Sequence[_Step], act: int) -> int | None:
+    return next((at for at, step in enumerate(steps) if step.act == act), None)
 
 
 def _joined(steps: Sequence[_Step], first: int, last: int) -> list[_Step]:
@@ -355,49 +388,35 @@ def _joined(steps: Sequence[_Step], first: int, last: int) -> list[_Step]:
     return [*steps[:at], _Step(first, changes, steps[at].before, False), *steps[end:]]
 
 
-def _without(steps: Sequence[_Step], act: int, undoing: ChangeSet) -> list[_Step] | None:
-    """The steps as they would be had `act` never been; None when `undoing` does not undo it."""
-    at = next((at for at, step in enumerate(steps) if step.act == act), None)
-    if at is None:
-        return None
-    text = steps[at].before
-    inverse = steps[at].changes.invert(text)
-    kept = list(steps[:at])
-    for later in steps[at + 1 :]:
-        changes = _as_if_undone(later, inverse)
-        inverse = _carried_over(inverse, later)
-        kept.append(_Step(later.act, changes, text, later.is_renumbering))
-        text = changes.apply(text)
-    return kept if inverse == undoing else None
-
-
-def _carried_over(inverse: ChangeSet, later: _Step) -> ChangeSet:
+def _carried_over(inverse: Gathered, later: _Step) -> Gathered:
     """The inverse as it has to be after a later step.
 
     Words of people that came into what is taken back stay; a number that followed there does not.
     """
     if not later.is_renumbering:
-        return inverse.map(later.changes)
+        inverse.map(later.changes)
+        return inverse
     edits = [
         (later.changes.map_position(start, -1), later.changes.map_position(end, 1), text)
         if start < end
         else (later.changes.map_position(start, 1), later.changes.map_position(start, 1), text)
-        for start, end, _, _, text in inverse.edits()
+        for start, end, _, _, text in inverse.done().edits()
     ]
-    return ChangeSet.build(later.changes.new_length, edits)
+    return Gathered(ChangeSet.build(later.changes.new_length, edits))
 
 
-def _as_if_undone(later: _Step, inverse: ChangeSet) -> ChangeSet:
+def _as_if_undone(later: _Step, inverse: Gathered) -> ChangeSet:
     """A later step as it would be after the inverse, so that both ways lead to one text."""
     if not later.is_renumbering:
-        return later.changes.map(inverse, before=True)
-    gone = [(edit.start, edit.end) for edit in inverse.edits() if edit.start < edit.end]
+        return inverse.under(later.changes)
+    back = inverse.done()
+    gone = [(edit.start, edit.end) for edit in back.edits() if edit.start < edit.end]
     edits = [
-        (inverse.map_position(edit.start, 1), inverse.map_position(edit.end, -1), edit.text)
+        (back.map_position(edit.start, 1), back.map_position(edit.end, -1), edit.text)
         for edit in later.changes.edits()
         if not any(start < edit.end and edit.start < end for start, end in gone)
     ]
-    return ChangeSet.build(inverse.new_length, edits)
+    return ChangeSet.build(back.new_length, edits)
 
 
 def _retitle_back(

@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 
 from app.store import heads
 from app.store.heads import Head
-from app.store.journal import EntryRecord, Fold, chained, genesis
+from app.store.journal import EntryRecord, Fold, chained, genesis, words_after
 from app.store.seats import SeatRecord
 from app.store.tables import ClauseRow, DraftRow, EditionRow, EditRow, canonical
 from app.treaty.changes import ChangeSet, replace_all
@@ -136,6 +136,7 @@ class Drafts:
         self._session = session
         self._now = now
         self._new_uid = new_uid
+        self._name = ""
         self.moved = {} if moved is None else moved
 
     # Drafts and clauses as they stand
@@ -208,12 +209,17 @@ class Drafts:
         """How many changes were made to the text that the draft began with.
 
         What is typed while a clause is open counts as one: its updates are numbered from 1.
+        Acts upon the structure that bear a name, with a d before the number, count like others.
         """
         query = select(func.count()).where(
             col(EditRow.draft_id) == draft_id,
             col(EditRow.act) != "loaded",
             col(EditRow.seq) > 1,
-            or_(col(EditRow.push) == "", col(EditRow.push).like("%.1")),
+            or_(
+                col(EditRow.push) == "",
+                col(EditRow.push).like("%.1"),
+                col(EditRow.push).like("%.d%"),
+            ),
         )
         return int(self._session.connection().execute(query).scalar_one())
 
@@ -240,13 +246,18 @@ class Drafts:
 
         None when it was not there yet, or never had that version.
         """
+        query = select(
+            col(EditRow.act), col(EditRow.changes), col(EditRow.detail), col(EditRow.version)
+        ).where(col(EditRow.draft_id) == draft_id, col(EditRow.uid) == uid)
+        if seq is not None:
+            query = query.where(col(EditRow.seq) <= seq)
+        if version is not None:
+            query = query.where(col(EditRow.version) <= version)
         words: str | None = None
-        at = 0
-        for entry in self.history(draft_id, uid):
-            if (seq is not None and entry.seq > seq) or (version is not None and at == version):
-                break
-            words, at = entry.words_after(words or ""), entry.version
-        return words if version in (None, at) else None
+        last = 0
+        for act, changes, detail, at in self._rows(query.order_by(col(EditRow.seq))):
+            words, last = words_after(words or "", act, changes, detail), at
+        return words if version in (None, last) else None
 
     def act(self, draft_id: int, seq: int) -> tuple[EntryRecord, ...]:
         """All entries of the act that the entry `seq` belongs to; none without such an entry."""
@@ -348,6 +359,25 @@ class Drafts:
         draft = self.by_id(draft_id)
         assert draft is not None  # noqa: S101 - it was made a moment ago, in this transaction
         return draft
+
+    @contextmanager
+    def named(self, push: str) -> Iterator[None]:
+        """Let the first entry of the act that is done in this block bear a name.
+
+        No two entries of a draft have the same, so that an act whose commit nobody knows of
+        can be looked up (store.strokes.pushed) and is not done twice.
+        """
+        self._name = push
+        try:
+            yield
+        finally:
+            self._name = ""
+
+    def name_first(self, entries: list[EntryRecord]) -> None:
+        """Give the name that waits to the first of these; no other entry gets it."""
+        if self._name:
+            entries[0] = replace(entries[0], push=self._name)
+            self._name = ""
 
     @contextmanager
     def pen(self, draft_id: int, by: SeatRecord, origin: str = "") -> Iterator["Pen"]:
@@ -568,6 +598,7 @@ class Pen:
         """Chain the entries to the journal and move its head, all or nothing."""
         if not self.entries:
             return
+        self._drafts.name_first(self.entries)
         digest = self._head.hash
         rows = []
         for index, entry in enumerate(self._tied_together()):

@@ -33,7 +33,7 @@ origin "typed", and bears the update's own name as its `push`: no draft has two.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ from app.store.tables import canonical
 from app.treaty.changes import ChangeSet, replace_all
 from app.treaty.diff import between
 from app.treaty.document import Clause, Kind
+from app.treaty.gathered import Gathered
 
 RENUMBERED = "renumbered"
 """The origin of an entry by which cross-references followed the numbers that an act moved."""
@@ -101,16 +102,25 @@ class EntryRecord:
 
     def words_after(self, words: str) -> str:
         """The words of its clause after it, where they were `words` before."""
-        if self._sets_heading:
-            return str(self.detail["heading"])
-        if self.changes is not None:
-            return ChangeSet.from_json(self.changes).apply(words)
-        return str(self.detail["to"]) if self.act == "retitled" else words
+        return words_after(words, self.act, self.changes, self.detail)
 
     @property
     def _sets_heading(self) -> bool:
-        """Whether a clause that bears a heading begins with it."""
-        return self.act in ("loaded", "inserted") and Kind(self.detail["kind"]).bears_heading
+        return _sets_heading(self.act, self.detail)
+
+
+def words_after(words: str, act: str, changes: list[Any] | None, detail: Mapping[str, Any]) -> str:
+    """The words of a clause after an entry that says so much, where they were `words` before."""
+    if _sets_heading(act, detail):
+        return str(detail["heading"])
+    if changes is not None:
+        return ChangeSet.from_json(changes).apply(words)
+    return str(detail["to"]) if act == "retitled" else words
+
+
+def _sets_heading(act: str, detail: Mapping[str, Any]) -> bool:
+    """Whether a clause that bears a heading begins with the entry."""
+    return act in ("loaded", "inserted") and Kind(detail["kind"]).bears_heading
 
 
 PAUSE = timedelta(minutes=10)
@@ -172,11 +182,15 @@ def continues(entry: EntryRecord, later: EntryRecord, pause: timedelta = PAUSE) 
 
 def composed(changes: Iterable[ChangeSet | None]) -> ChangeSet | None:
     """Changes that follow each other as one; None when there is none."""
-    whole: ChangeSet | None = None
+    whole: Gathered | None = None
     for each in changes:
-        if each is not None:
-            whole = each if whole is None else whole.compose(each)
-    return whole
+        if each is None:
+            continue
+        if whole is None:
+            whole = Gathered(each)
+        else:
+            whole.compose(each)
+    return None if whole is None else whole.done()
 
 
 def genesis(slug: str) -> str:

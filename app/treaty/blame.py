@@ -9,9 +9,9 @@ the step's insertions keeps its author and its age, the rest is the step's own.
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Generic, TypeVar
 
 from app.treaty.changes import ChangeSet, from_units, to_units
@@ -89,6 +89,10 @@ def part(told: Iterable[Words[Author]], start: int, end: int) -> tuple[Words[Aut
     return tuple(found)
 
 
+_PAGE = 32
+"""How many pieces of a long text lie together after they were parted; from three times as many on
+they are parted again."""
+
 _Owner = tuple[Author, int]
 
 
@@ -117,6 +121,27 @@ class _Pieces(Generic[Author]):
             if last or self._owners[index + 1] != self._owners[index]:
                 yield self.units[start:at], self._owners[index]
                 start = at
+
+    @staticmethod
+    def joined(parts: "Sequence[_Pieces[Author]]") -> "_Pieces[Author]":
+        """Pieces that follow each other as one; a single part is not copied."""
+        if len(parts) == 1:
+            return parts[0]
+        whole: _Pieces[Author] = _Pieces()
+        whole.units = "".join(part.units for part in parts)
+        for part in parts:
+            whole._lengths += part._lengths
+            whole._owners += part._owners
+        return whole
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def in_parts(self, count: int) -> "list[_Pieces[Author]]":
+        """The same in parts of so many pieces."""
+        ends = [0, *accumulate(self._lengths)]
+        cuts = [*ends[:-1:count], ends[-1]]
+        return [self.between(start, end) for start, end in pairwise(cuts)]
 
     def between(self, start: int, end: int) -> "_Pieces[Author]":
         """A copy of the pieces between two positions."""
@@ -147,14 +172,51 @@ class _Pieces(Generic[Author]):
         return index + 1
 
 
-def _folded(steps: Iterable[Step[Author]], seed: Iterable[Words[Author]]) -> _Pieces[Author]:
+class _Text(Generic[Author]):
+    """A whole text, its pieces laid out on pages: an edit costs what lies near it."""
+
+    __slots__ = ("_lengths", "_pages", "length")
+
+    def __init__(self, told: Iterable[Words[Author]]) -> None:
+        self._pages: list[_Pieces[Author]] = [_Pieces()]
+        self._lengths = [0]
+        self.length = 0
+        self.replace(0, 0, _Pieces(told))
+
+    def told(self) -> Iterator[tuple[str, _Owner[Author]]]:
+        """Each owner's units, neighbours of one owner joined."""
+        return _Pieces.joined(self._pages).told()
+
+    def between(self, start: int, end: int) -> _Pieces[Author]:
+        """A copy of the pieces between two positions."""
+        first, last, before = self._near(start, end)
+        return _Pieces.joined(self._pages[first:last]).between(start - before, end - before)
+
+    def replace(self, start: int, end: int, new: _Pieces[Author]) -> None:
+        """Put other pieces in the place of those between two positions."""
+        first, last, before = self._near(start, end)
+        page = _Pieces.joined(self._pages[first:last])
+        page.replace(start - before, end - before, new)
+        pages = page.in_parts(_PAGE) if len(page) > 3 * _PAGE else [page]
+        self._pages[first:last] = pages
+        self._lengths[first:last] = [len(each.units) for each in pages]
+        self.length += len(new.units) - (end - start)
+
+    def _near(self, start: int, end: int) -> tuple[int, int, int]:
+        """The pages that two positions are on, from one to behind the other, and what is before."""
+        ends = list(accumulate(self._lengths))
+        first = bisect_left(ends, start)
+        return first, bisect_left(ends, end, first) + 1, ends[first] - self._lengths[first]
+
+
+def _folded(steps: Iterable[Step[Author]], seed: Iterable[Words[Author]]) -> _Text[Author]:
     steps = tuple(steps)
     taken_back = {step.undoes for step in steps if step.undoes is not None}
     gone: dict[int, list[_Pieces[Author]]] = {}
-    text = _Pieces(seed)
+    text = _Text(seed)
     for step in steps:
-        if step.changes.length != len(text.units):
-            raise ValueError(f"step {step.at} is not for a text of {len(text.units)} units")
+        if step.changes.length != text.length:
+            raise ValueError(f"step {step.at} is not for a text of {text.length} units")
         known = [_Pieces(step.lent)] if step.lent else []
         known += gone.get(step.undoes, []) if step.undoes is not None else []
         _take(text, step, known, gone.setdefault(step.at, []) if step.at in taken_back else None)
@@ -162,7 +224,7 @@ def _folded(steps: Iterable[Step[Author]], seed: Iterable[Words[Author]]) -> _Pi
 
 
 def _take(
-    text: _Pieces[Author],
+    text: _Text[Author],
     step: Step[Author],
     known: list[_Pieces[Author]],
     gone: list[_Pieces[Author]] | None,

@@ -240,7 +240,7 @@ class ChangeSet:
             return other
         if other.is_empty:
             return self
-        return ChangeSet(_compose(self.sections, other.sections))
+        return ChangeSet(compose_sections(self.sections, other.sections))
 
     def map(self, other: "ChangeSet", before: bool = False) -> "ChangeSet":
         """This change as it has to be once `other`, made on the same text, went first.
@@ -260,7 +260,7 @@ class ChangeSet:
                 return _one_edit(other.new_length, start + by, end + by, words)
         if other.is_empty:
             return self
-        return ChangeSet(_map(self.sections, other.sections, before))
+        return ChangeSet(map_sections(self.sections, other.sections, before))
 
     def map_position(self, position: int, assoc: int = -1) -> int:
         """Where a position of the old text is in the new one.
@@ -477,9 +477,10 @@ class _Walk:
             self.offset += length
 
 
-def _map(
+def map_sections(
     ours: tuple[Section, ...], theirs: tuple[Section, ...], before: bool
 ) -> tuple[Section, ...]:
+    """What `ChangeSet.map` makes, section by section; ValueError where the lengths differ."""
     result = _Sections()
     a, b = _Walk(ours), _Walk(theirs)
     spent = -1  # the section of ours whose insertion is already in the result
@@ -540,7 +541,10 @@ def _map_ours(result: _Sections, a: _Walk, b: _Walk, spent: int) -> int:
     return spent
 
 
-def _compose(first: tuple[Section, ...], second: tuple[Section, ...]) -> tuple[Section, ...]:
+def compose_sections(
+    first: tuple[Section, ...], second: tuple[Section, ...]
+) -> tuple[Section, ...]:
+    """What `ChangeSet.compose` makes, section by section; the lengths have to follow on."""
     result = _Sections()
     a, b = _Walk(first), _Walk(second)
     open_ = False  # whether the next piece belongs to the replacement that was begun last

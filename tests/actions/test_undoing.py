@@ -8,7 +8,11 @@ import pytest
 from app.actions import drafting
 from app.actions.refusals import Invalid, Missing
 from app.store.citations import Relation
+from app.store.journal import RENUMBERED
 from app.store.unit import Store, Stores
+from app.treaty import gathered
+from app.treaty.changes import ChangeSet, utf16_len
+from tests.support import plainly
 from tests.support.typed import stroke, type_in
 from tests.support.world import Clock, World, fill
 
@@ -432,3 +436,76 @@ class TestRuns:
         store.strokes.write(draft.id, head, [stroke(clause, world.drafter, 0, 0, "", "client01.1")])
         undone = drafting.undo(store, world.drafter, draft)
         assert undone.uid == world.uid("Nobody")
+
+
+def type_about(store: Store, world: World, uid: str, dice: Random) -> None:
+    """A burst of one seat's strokes at places near each other, some of which delete."""
+    seat = dice.choice((world.drafter, world.chair))
+    at = dice.randint(0, 60)
+    for _ in range(dice.randint(1, 12)):
+        clause = store.strokes.clauses(world.draft.id, [uid])[uid]
+        length = utf16_len(clause.words)
+        at = min(length, max(0, at + dice.randint(-3, 3)))
+        gone = min(length - at, dice.choice((0, 0, 0, 1, 2)))
+        words = "" if gone and dice.random() < 0.6 else dice.choice("abcde")
+        head = store.strokes.head(world.draft.id)
+        store.strokes.write(world.draft.id, head, [stroke(clause, seat, at, gone, words)])
+
+
+def follow_a_number(store: Store, world: World, uid: str, dice: Random) -> None:
+    """A number in the clause changes, as it does when articles are moved."""
+    clause = store.drafts.clause(world.draft.id, uid)
+    assert clause is not None
+    at = dice.randint(0, len(clause.text) - 1)
+    changes = ChangeSet.build(len(clause.text), [(at, at + 1, dice.choice("123456789"))])
+    with store.drafts.pen(world.draft.id, world.chair, origin=RENUMBERED) as pen:
+        assert pen.reword(clause, changes)
+
+
+def say_by_form(store: Store, world: World, uid: str, dice: Random) -> None:
+    clause = store.drafts.clause(world.draft.id, uid)
+    assert clause is not None
+    words = clause.text.split()
+    words[dice.randrange(len(words))] = dice.choice(("peace", "talks and talks", "may"))
+    drafting.reword(store, world.chair, world.draft, uid, " ".join(words), seen=clause.version)
+
+
+def revert_any(store: Store, world: World, uid: str, dice: Random) -> None:
+    """Any entry, or one that was taken back or took back, which may have come back since."""
+    history = store.drafts.history(world.draft.id, uid)[1:]
+    undoings = [entry for entry in history if "undoes" in entry.detail]
+    some = [entry.seq for entry in undoings] + [entry.detail["undoes"] for entry in undoings]
+    any_ = [entry.seq for entry in history]
+    seqs = dice.choice((any_, some, some)) or any_
+    if seqs:
+        drafting.revert(store, world.chair, world.draft, dice.choice(seqs))
+
+
+def undo_own(store: Store, world: World, uid: str, dice: Random) -> None:
+    drafting.undo(store, dice.choice((world.drafter, world.chair)), world.draft)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_what_is_taken_back_is_what_the_slow_way_takes_back(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Words of two, typed and by forms, numbers that follow, undoings and their undoings."""
+    if seed % 2:
+        monkeypatch.setattr(gathered, "_PAGE", 1)
+    dice = Random(seed)  # noqa: S311 - repeatable, not secret
+    uid = world.uid("[shall]")
+    acts = (type_about, type_about, undo_own, revert_any, revert_any, say_by_form, follow_a_number)
+    seen = 1
+    taken_back = 0
+    for at in range(40):
+        with contextlib.suppress(Invalid):
+            dice.choice(acts)(store, world, uid, dice)
+        history = store.drafts.history(world.draft.id, uid)
+        for index, entry in enumerate(history[seen:], start=seen):
+            if "undoes" in entry.detail:
+                first = entry.detail["undoes"]
+                slow = plainly.inverse(history[:index], first, entry.detail.get("through", first))
+                assert entry.word_changes == slow, (seed, at, entry)
+                taken_back += 1
+        seen = len(history)
+    assert taken_back > 3

@@ -1,11 +1,13 @@
 """Blame in a notation of its own: every author's words behind the author's letter."""
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.treaty import blame as blaming
 from app.treaty.blame import Span, Step, Words, blame, part, words
 from app.treaty.changes import ChangeSet, cut, to_units, utf16_len
 from app.treaty.diff import between
@@ -183,3 +185,37 @@ def test_undoing_the_last_step_gives_every_word_back(
     before = "".join(piece.text for piece in words(steps[:-1]))
     back = Step(author, steps[-1].changes.invert(before), 99, undoes=steps[-1].at)
     assert words([*steps, back]) == words(steps[:-1])
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("page", [1, 4, 32])
+def test_a_long_history_is_told_alike_on_short_pages_and_on_one(
+    monkeypatch: pytest.MonkeyPatch, seed: int, page: int
+) -> None:
+    """Letters typed here and there, stretches that go, come back, and are lent to others."""
+    dice = Random(seed)  # noqa: S311 - repeatable, not secret
+    steps: list[Step[str]] = []
+    texts = [""]
+    for at in range(300):
+        length = len(texts[-1])
+        undoes = at - 1 if at and dice.random() < 0.1 else None
+        if undoes is None:
+            start = dice.randint(0, length)
+            end = min(length, start + dice.choice((0, 0, 0, 1, 3, 20)))
+            said = dice.choice(("a", "bc", "", "def" * dice.randint(0, 9)))
+            changes = ChangeSet.build(length, [(start, end, said)])
+        else:
+            changes = steps[-1].changes.invert(texts[-2])
+        steps.append(Step(dice.choice(AUTHORS), changes, at, undoes))
+        texts.append(changes.apply(texts[-1]))
+    half = len(steps) // 2
+    lent = Step("D", ChangeSet.build(0, [(0, 0, texts[half][3:40])]), 500)
+    monkeypatch.setattr(blaming, "_PAGE", 10**6)
+    whole = words(steps)
+    begun = words(steps[:half])
+    other = words([Step(lent.author, lent.changes, lent.at, lent=begun)])
+    monkeypatch.setattr(blaming, "_PAGE", page)
+    assert words(steps) == whole, seed
+    assert words(steps[:half]) == begun, seed
+    assert words([Step(lent.author, lent.changes, lent.at, lent=begun)]) == other, seed
+    assert "".join(piece.text for piece in whole) == texts[-1]

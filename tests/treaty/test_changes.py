@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.treaty.changes import ChangeSet, _map, cut, from_units, replace_all, to_units, utf16_len
+from app.treaty.changes import (
+    ChangeSet,
+    cut,
+    from_units,
+    map_sections,
+    replace_all,
+    to_units,
+    utf16_len,
+)
 from tests.support.changing import cases
 from tests.support.node import program
 
@@ -356,14 +364,14 @@ class TestTheShortWays:
             for theirs in one_edits(length):
                 for before in (False, True):
                     short = mine.map(theirs, before)
-                    assert short.sections == _map(mine.sections, theirs.sections, before)
+                    assert short.sections == map_sections(mine.sections, theirs.sections, before)
                     assert_whole(short)
 
     def test_many_by_dice(self) -> None:
         for text, a, b, c in cases(SEED, SHORT):
             for before in (False, True):
                 assert a.map(b, before).sections == (
-                    a.sections if b.is_empty else _map(a.sections, b.sections, before)
+                    a.sections if b.is_empty else map_sections(a.sections, b.sections, before)
                 ), (SEED, text, a, b)
             for change in (a, a.map(b), a.compose(c), a.invert(text)):
                 assert_whole(change)

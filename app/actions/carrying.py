@@ -117,8 +117,9 @@ class Carried:
     kept: tuple[str, ...]
 
 
-COSTLIEST = 100_000
-"""How many times an update may have to be mapped over another for one push."""
+COSTLIEST = 200_000
+"""How much work one push may be, in stretches of a text that have to be walked over while it is
+mapped: a quarter of a second. What somebody types, at one place, over the same counts as one."""
 
 _MUCH = "Too much has happened to this clause since to fit your words in."
 _PLACE = "The place where you wrote has become another clause, and cannot be told for certain."
@@ -167,6 +168,7 @@ class _Walk:
         self._author_id = author_id
         self._remembered = remembered
         self._struck: dict[str, Past] = {}
+        self._toil = _Toil()
         self._ahead: list[Past] = list(remembered.since(uid, base))
         self._refuse_costly()
 
@@ -230,7 +232,7 @@ class _Walk:
         if gained and updates:
             updates = self._part(past.changes, past, gained, updates)
         else:
-            updates = _rebased(updates, past.changes)
+            updates = _rebased(updates, past.changes, self._toil)
         for other in others:
             if other.target == past.uid and self._lists.get(other.uid):
                 updates = self._join(past.changes, other, updates)
@@ -242,11 +244,11 @@ class _Walk:
         """What stays of the updates when words of their clause went to another one."""
         pieces = self._pieces(over, past, gained[0]) if len(gained) == 1 else None
         if pieces is None:
-            return _untouched(updates, over)
+            return _untouched(updates, over, self._toil)
         opening = _blank_before(over, pieces)
         rest, gone, _ = _parted(over, pieces, opening=opening)
         if gone.new_length or self._lists.get(gained[0].uid):
-            return _untouched(updates, over)
+            return _untouched(updates, over, self._toil)
         stay: _Updates = []
         go: _Updates = []
         for push, changes in updates:
@@ -254,7 +256,7 @@ class _Walk:
             stay.append((push, outside))
             go.append((push, inside))
         self._meet(gained[0], go)
-        return _rebased(stay, rest)
+        return _rebased(stay, rest, self._toil)
 
     def _pieces(self, over: ChangeSet, past: Past, other: Past) -> list[Piece] | None:
         """Where the words, that `other` has now, stood in the text that `over` changed."""
@@ -281,7 +283,8 @@ class _Walk:
         if at is None or coming[0][1].length != len(words):
             raise _joined(struck)
         behind = over.new_length - at - len(words)
-        return _interleaved(updates, [(own, each.embedded(at, behind)) for own, each in coming])
+        theirs = [(own, each.embedded(at, behind)) for own, each in coming]
+        return _interleaved(updates, theirs, self._toil)
 
     def _follow(self, struck: Past) -> None:
         """Go along with a struck clause's words into a clause that was no concern of ours yet."""
@@ -299,7 +302,25 @@ class _Walk:
             raise Lost(_MUCH)
 
 
-def _rebased(updates: _Updates, over: ChangeSet) -> _Updates:
+class _Toil:
+    """How much work a push has been, which holds everybody else up."""
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def spend(self, changes: ChangeSet, over: ChangeSet) -> None:
+        """Count the mapping of two changes over each other; Lost when it is too much."""
+        stretches = len(changes.sections) + len(over.sections)
+        self._done += stretches if stretches > _ONE_PLACE else 1
+        if self._done > COSTLIEST:
+            raise Lost(_MUCH)
+
+
+_ONE_PLACE = 6
+"""What changes at one place each, with what is before and after it, are stretches at most."""
+
+
+def _rebased(updates: _Updates, over: ChangeSet, toil: _Toil) -> _Updates:
     """The updates as they have to be when `over`, made where the first was made, went first.
 
     One at a time: mapping over a composition would come to another text.
@@ -307,13 +328,14 @@ def _rebased(updates: _Updates, over: ChangeSet) -> _Updates:
     done: _Updates = []
     last = len(updates) - 1
     for at, (push, changes) in enumerate(updates):
+        toil.spend(changes, over)
         done.append((push, changes.map(over)))
         if at < last:
             over = over.map(changes, before=True)
     return done
 
 
-def _interleaved(ours: _Updates, theirs: _Updates) -> _Updates:
+def _interleaved(ours: _Updates, theirs: _Updates, toil: _Toil) -> _Updates:
     """Two lists on one text as one list in the order of the pushes; parts of one push composed."""
     ours, theirs = list(ours), list(theirs)
     done: _Updates = []
@@ -324,7 +346,7 @@ def _interleaved(ours: _Updates, theirs: _Updates) -> _Updates:
         for mine, other in ((ours, theirs), (theirs, ours)):
             if mine and mine[0][0] == push:
                 changes = mine.pop(0)[1]
-                other[:] = _rebased(other, changes)
+                other[:] = _rebased(other, changes, toil)
                 whole = changes if whole is None else whole.compose(changes)
         if whole is not None:
             done.append((push, whole))
@@ -335,7 +357,7 @@ def _count(push: str) -> int:
     return int(push.rpartition(".")[2] or 0)
 
 
-def _untouched(updates: _Updates, over: ChangeSet) -> _Updates:
+def _untouched(updates: _Updates, over: ChangeSet, toil: _Toil) -> _Updates:
     """The updates rebased, if none of them has to do with what `over` takes away; else Lost."""
     done: _Updates = []
     for push, changes in updates:
@@ -346,6 +368,7 @@ def _untouched(updates: _Updates, over: ChangeSet) -> _Updates:
                 for start, end in gone
             ):
                 raise Lost(_PLACE)
+        toil.spend(changes, over)
         done.append((push, changes.map(over)))
         over = over.map(changes, before=True)
     return done

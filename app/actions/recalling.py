@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from app.actions.carrying import Lost, Past
 from app.actions.refusals import Missing
 from app.store.journal import EntryRecord
+from app.store.strokes import Outrun
 from app.store.unit import Store
 
 WINDOW = 4_000
@@ -76,7 +77,8 @@ class _Memory:
 
     def _note(self, past: Past) -> None:
         client, _, count = past.own.rpartition(".")
-        if client in self.clients:
+        # Named acts upon the structure are no updates: they are not counted.
+        if client in self.clients and count.isdecimal():
             self.clients[client] = max(self.clients[client], int(count))
 
 
@@ -123,8 +125,14 @@ class Recall:
         return Recent(self._draft_id, self._memory.seq, self._memory)
 
     def catch_up(self, head: int) -> tuple[EntryRecord, ...]:
-        """The entries up to the head that were not known here, now remembered."""
+        """The entries up to the head that were not known here, now remembered.
+
+        Outrun when the journal does not come as far as what is remembered of it, as after a
+        copy of the database was put in its place.
+        """
         memory = self._memory
+        if head < memory.seq:
+            raise Outrun([])
         if head == memory.seq:
             return ()
         entries = self._store.drafts.journal(self._draft_id, after=memory.seq)

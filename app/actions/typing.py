@@ -91,7 +91,11 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act upon the structure that a key meant: at `at` in the clause's words as of `base`."""
+    """An act upon the structure that a key meant: at `at` in the clause's words as of `base`.
+
+    `client` and `id` name it for good, so that it is done once however often it comes;
+    without a client it has no name.
+    """
 
     session: str
     uid: str
@@ -100,6 +104,12 @@ class Deed:
     do: Do
     member: object = None
     id: int = 0
+    client: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the first of its entries bears as its push."""
+        return f"{self.client}.d{self.id}" if self.client else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +193,10 @@ def take(store: Store, recent: Recent, pushes: Sequence[Push]) -> Taken:
 
 
 def do(store: Store, recent: Recent, deed: Deed) -> tuple[Done | Refused, Taken]:
-    """Do what a key meant, where its author meant it; a refused deed leaves nothing behind."""
+    """Do what a key meant, where its author meant it; a refused deed leaves nothing behind.
+
+    One that the journal has already is answered again, and not done.
+    """
     head = store.strokes.head(recent.draft_id)
     recall = recent.open(store)
     entries = recall.catch_up(head.seq)
@@ -336,6 +349,42 @@ def _do(store: Store, recall: Recall, draft_id: int, deed: Deed) -> Done:
     seat = seating.seats_of_sessions(store, (deed.session,)).get(deed.session)
     policy.require(seat, Act.EDIT_STRUCTURE)
     draft = _draft(store, draft_id)
+    if deed.name and (kept := store.strokes.pushed(draft_id, [deed.name])):
+        return _done_before(store, seat, draft, deed, kept[deed.name])
+    with store.drafts.named(deed.name):
+        return _done_now(store, recall, seat, draft, deed)
+
+
+def _done_before(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, deed: Deed, seq: int
+) -> Done:
+    """The answer to a deed that is kept, as it can be told from its entries.
+
+    Where Enter at an end of the clause was carried to a neighbour's, it names this one's start.
+    """
+    act = {entry.act: entry for entry in reversed(store.drafts.act(draft.id, seq))}
+    first = store.drafts.entry(draft.id, seq)
+    if first is None or seat is None or first.author_id != (seat.id or None):
+        raise Lost(_NUMBERED)
+    if (new := act.get("inserted")) is not None:
+        is_before = (
+            deed.do == "split" and "from" not in new.detail and new.detail["after"] != deed.uid
+        )
+        return Done(deed, deed.uid if is_before else new.uid, 0)
+    if (merged := act.get("merged")) is not None and (gone := act.get("struck")) is not None:
+        joined = store.drafts.clause(draft.id, gone.uid)
+        length = utf16_len(joined.words) if joined is not None else 0
+        changes = merged.word_changes
+        end = changes.new_length if changes is not None else 0
+        return Done(deed, merged.uid, max(0, min(end, end - length + deed.at)))
+    if deed.do == "drop":
+        return _ended_above(store, draft, deed, first.uid)
+    return Done(deed, first.uid, deed.at)
+
+
+def _done_now(
+    store: Store, recall: Recall, seat: SeatRecord | None, draft: DraftRecord, deed: Deed
+) -> Done:
     known, at = _place(recall, deed)
     uid = known.uid
     if deed.do == "split":
@@ -346,9 +395,8 @@ def _do(store: Store, recall: Recall, draft_id: int, deed: Deed) -> Done:
         made = drafting.merge(store, seat, draft, uid, seen=known.version)
         return Done(deed, made.uid, utf16_len(made.words) - utf16_len(known.words) + at)
     if deed.do == "drop":
-        above = _above(store, draft, uid)
         drafting.drop(store, seat, draft, uid)
-        return Done(deed, above.uid, utf16_len(above.words)) if above else Done(deed, "", 0)
+        return _ended_above(store, draft, deed, uid)
     drafting.level(store, seat, draft, uid, deeper=deed.do == "deeper")
     return Done(deed, uid, at)
 
@@ -395,14 +443,15 @@ def _place(recall: Recall, deed: Deed) -> tuple[Known, int]:
     return known, next(edit.new_start for edit in part.changes.edits())
 
 
-def _above(store: Store, draft: DraftRecord, uid: str) -> ClauseRecord | None:
-    """The clause that is read before another one."""
+def _ended_above(store: Store, draft: DraftRecord, deed: Deed, dropped: str) -> Done:
+    """The deed done, with the caret at the end of what is read before the dropped clause."""
     found: ClauseRecord | None = None
-    for clause in store.drafts.clauses(draft.id):
-        if clause.uid == uid:
+    for clause in store.drafts.clauses(draft.id, with_struck=True):
+        if clause.uid == dropped:
             break
-        found = clause
-    return found
+        if not clause.struck:
+            found = clause
+    return Done(deed, found.uid, utf16_len(found.words)) if found else Done(deed, "", 0)
 
 
 def _draft(store: Store, draft_id: int) -> DraftRecord:

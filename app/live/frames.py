@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from app.store.journal import EntryRecord
+from app.store.journal import TYPED, EntryRecord
 from app.treaty.changes import ChangeSet
 
 Do = Literal["split", "begin", "merge", "deeper", "shallower", "drop"]
@@ -19,6 +19,8 @@ DEEDS: Mapping[str, Do] = {do: do for do in get_args(Do)}
 """What a deed may ask for."""
 MOST = 100
 """How many updates a push may hold."""
+PLACES = 500
+"""How many stretches of a text, and lines to put in, the updates of a push may name in all."""
 HIGHEST = 2**31 - 1
 """The highest number that a frame may hold, be it a place, a version or an id."""
 
@@ -32,6 +34,7 @@ REFUSED = 4003
 FLOOD = 4008
 """Too much at once."""
 
+_MANY = f"This changes more than {PLACES} places at once: too many for one change."
 _CLIENT = re.compile("[A-Za-z0-9]{8,24}")
 _UID = re.compile("[A-Za-z0-9_-]{1,32}")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -74,6 +77,7 @@ class Garbled:
     uid: str
     client: str
     n: tuple[int, ...]
+    why: str = "These words hold half a character, or something else that is no text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,15 @@ class Here:
 
 
 Heard = Hello | Pushed | Garbled | Asked | Here
+
+
+def cost(text: str) -> float:
+    """What it takes to read a frame and to deal with it, in frames of a few characters.
+
+    A long one is as dear as many short ones. A comma tells where another stretch of a text may
+    begin, and a thousand of these take longer to be understood than a page of words.
+    """
+    return 1 + len(text) / 1024 + text.count(",") / 32
 
 
 def read(text: str) -> Heard:
@@ -125,10 +138,21 @@ def _push(said: dict[str, Any]) -> Pushed | Garbled:
     changes = said.get("changes")
     if not isinstance(changes, list) or not 0 < len(changes) <= MOST:
         raise Unreadable(f"A push holds a list of changes, at most {MOST} of them.")
+    if _places(changes) > PLACES:
+        # Seen before anything is made of it.
+        return Garbled(uid, client, tuple(range(n, n + len(changes))), _MANY)
     try:
         return Pushed(uid, client, base, n, tuple(map(ChangeSet.from_json, changes)))
     except ValueError:
         return Garbled(uid, client, tuple(range(n, n + len(changes))))
+
+
+def _places(changes: list[Any]) -> int:
+    """How many stretches and lines a list of changes names."""
+    lists = [change for change in changes if isinstance(change, list)]
+    parts = (part for change in lists for part in change if isinstance(part, list))
+    # What is replaced stands first in a part, and the first line comes with it.
+    return sum(map(len, lists)) + sum(len(part) - 2 for part in parts if len(part) > 2)
 
 
 def _deed(said: dict[str, Any]) -> Asked:
@@ -230,7 +254,7 @@ def _edit(entry: EntryRecord, places: Mapping[str, str]) -> dict[str, Any]:
         "a": entry.act,
         "by": entry.author,
     }
-    if entry.push:
+    if entry.push and entry.origin == TYPED:
         said["p"] = entry.push
         if place := places.get(entry.push.rpartition(".")[0]):
             said["w"] = place

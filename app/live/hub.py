@@ -127,8 +127,14 @@ class Hub:
             return
         with self._stores.read() as store:
             seats = seating.seats_of_sessions(store, {member.session for _, member in members})
-        for draft_id, seq in self._stores.heads().items():
+        told = [(room, room.told) for room in rooms]
+        heads = self._stores.heads()
+        for draft_id, seq in heads.items():
             self.heard(draft_id, seq)
+        for room, seq in told:
+            # Shorter than what was told of it before this was asked: it was put back.
+            if heads.get(room.draft_id, seq) < seq:
+                room.put_back()
         self._post(partial(self._tidy, members, seats))
         for session in self._used(members, seats):
             seating.renew_session(self._stores, session)

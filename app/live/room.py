@@ -36,6 +36,10 @@ PACE = 0.00008
 """Seconds from one commit to the next for each member: at a table of a hundred it is 8 ms."""
 BREATH = 0.25
 """The part of this that is always a pause, however long the commit itself took."""
+CROWD = 0.25
+"""The part of a table that makes a crowd. When so many push in a row, most of them push again as
+soon as they have heard of the commit: the pause is a whole one, so that they all come into the
+next commit. Two halves that push by turns would cost twice as many commits and frames."""
 PATIENCE = 12.0
 """Seconds for which a commit that the database does not take is tried again."""
 BATCH = 400
@@ -48,8 +52,12 @@ LONGEST_SINCE = 5000
 """How many entries a page may be behind and still be brought up to date."""
 WAITING = 200
 """How many pushes and deeds of one member may wait."""
+HEAVIEST = 500_000
+"""How many characters these may hold in all."""
 SIGNED = 50_000
 """For how many signatures a room remembers whose they are."""
+PLACED = 1_000
+"""After how many of them it forgets those whose authors have left."""
 
 _AWAY = "The database does not answer just now. What you typed is kept in this page."
 _TOO_OLD = "This page is too far behind the draft. It has to be loaded anew."
@@ -57,7 +65,6 @@ _AHEAD = "The draft was put back to an earlier state. The page has to be loaded 
 _MISTAKE = "Something went wrong here and these words were not kept. The operator finds it logged."
 _NOT_DONE = "Something went wrong here and nothing was done. The operator finds it logged."
 _NOT_YOURS = "These words are signed with a name that belongs to somebody else."
-_GARBLED = "These words hold half a character, or something else that is no text."
 _FLOOD = "That was more at once than can be kept. What is not kept yet stays in this page."
 
 _log = logging.getLogger(__name__)
@@ -78,7 +85,8 @@ class Line(Protocol):
 class Member:
     """One page at the table: whose it is, what it signs as, and the line to it.
 
-    `waiting` counts its pushes and deeds that were not settled yet; `stirred` says that
+    `waiting` counts its pushes and deeds that were not settled yet, `weight` the characters
+    that these put in; `stirred` says that
     somebody has done something there since the session was renewed, which was at `renewed`.
     """
 
@@ -88,6 +96,7 @@ class Member:
     line: Line
     client: str = ""
     waiting: int = 0
+    weight: int = 0
     stirred: bool = False
     renewed: float = field(default_factory=time.monotonic)
     is_gone: bool = False
@@ -131,9 +140,13 @@ class Room:
         self._turn = threading.Condition()
         self._newest = 0
         self._told = 0
+        self._enough = 1
+        self._pushers: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+        self._is_doubted = False
         self._is_over = False
         self._recent: typing.Recent | None = None
         self._places: dict[str, str] = {}
+        self._placed = 0
         self._owners: dict[str, int | None] = {}
         self._telling = False
         self._writer = threading.Thread(target=self._write, name=f"table-{draft_id}", daemon=True)
@@ -147,9 +160,19 @@ class Room:
         self._put(Joining(member, since))
 
     def push(self, member: Member, said: frames.Pushed) -> None:
-        """Have what somebody typed kept."""
+        """Have what somebody typed kept.
+
+        Who may not write as far as we know has it back at once; of the others it is asked again.
+        """
+        if member.is_gone:
+            return
         client = said.client or member.client
-        self._places[client] = member.sid
+        try:
+            policy.require(member.seat, Act.EDIT_TEXT)
+        except Refusal as refusal:
+            n = range(said.n, said.n + len(said.updates))
+            member.line.send(frames.back(said.uid, client, tuple(n), refusal.sentence))
+            return
         self._put(
             typing.Push(
                 session=member.session,
@@ -165,10 +188,12 @@ class Room:
     def give_back(self, member: Member, said: frames.Garbled) -> None:
         """Tell somebody that their words cannot be read."""
         client = said.client or member.client
-        member.line.send(frames.back(said.uid, client, said.n, _GARBLED))
+        member.line.send(frames.back(said.uid, client, said.n, said.why))
 
     def deed(self, member: Member, said: frames.Asked) -> None:
         """Have something done to the structure, after what was pushed before."""
+        if member.is_gone:
+            return
         self._put(
             typing.Deed(
                 session=member.session,
@@ -178,6 +203,7 @@ class Room:
                 do=said.do,
                 member=member,
                 id=said.id,
+                client=member.client,
             )
         )
 
@@ -200,7 +226,6 @@ class Room:
         if self.members.pop(member.sid, None) is None:
             return
         self.presence.leave(member.sid)
-        self._places = {c: sid for c, sid in self._places.items() if sid != member.sid}
         if not self.members:
             self.empty_since = time.monotonic()
         self._tell_soon()
@@ -220,9 +245,11 @@ class Room:
         for member in tuple(self.members.values()):
             member.line.send(text)
 
-    def _deliver(self, text: str, answers: Sequence[Said], settled: Sequence[Member]) -> None:
-        for member in settled:
+    def _deliver(self, text: str, answers: Sequence[Said], settled: Sequence[Work]) -> None:
+        for work in settled:
+            member = _member(work)
             member.waiting -= 1
+            member.weight -= _weight(work)
         if text:
             self._say(text)
         for member, answer in answers:
@@ -242,8 +269,14 @@ class Room:
     def _dismiss(self, dropped: Sequence[Work]) -> None:
         everybody = [*self.members.values(), *map(_member, dropped)]
         for member in dict.fromkeys(everybody):
-            member.waiting = 0
+            member.waiting = member.weight = 0
             member.line.end(_AWAY, frames.AWAY)
+
+    def _send_for_anew(self) -> None:
+        """Have every page loaded anew: what they show is the past of another draft."""
+        for member in tuple(self.members.values()):
+            self.leave(member)
+            member.line.send(frames.reload(_AHEAD))
 
     # --- from any thread
 
@@ -265,6 +298,20 @@ class Room:
         self._writer.join(seconds)
 
     @property
+    def told(self) -> int:
+        """The seq of the latest entry that those who are here have been told of; 0 before that."""
+        return self._told
+
+    def put_back(self) -> None:
+        """Note that the journal is shorter than what was told of it: a copy was put in its place.
+
+        The writer looks for itself, at once.
+        """
+        with self._turn:
+            self._is_doubted = True
+            self._turn.notify()
+
+    @property
     def is_idle(self) -> bool:
         """Whether nobody is here and nothing waits."""
         return not self.members and not self._work
@@ -273,12 +320,14 @@ class Room:
         member = _member(work)
         member.stirred = True
         member.waiting += 1
-        if member.waiting > WAITING:
+        member.weight += _weight(work)
+        if member.waiting > WAITING or member.weight > HEAVIEST:
             member.line.end(_FLOOD, frames.FLOOD)
             return
         with self._turn:
             self._work.append(work)
-            self._turn.notify()
+            if len(self._work) >= self._enough:
+                self._turn.notify()
 
     def _post(self, said: Callable[[], None]) -> None:
         try:
@@ -296,17 +345,42 @@ class Room:
                 self._settle(work)
             except _Away as away:
                 self._give_up(work, away)
-            except Exception:
+            except BaseException:  # nobody else would notice that this thread has ended
                 _log.exception("The table of draft %s has lost its thread.", self.draft_id)
                 self._give_up(work, None)
-            rhythm = self._pace * len(self.members)
-            time.sleep(max(rhythm * BREATH, began + rhythm - time.monotonic()))
+            self._rest(began, work)
+
+    def _rest(self, began: float, work: Sequence[Work]) -> None:
+        """Let pushes gather, as long as the rhythm asks for, or until everybody has pushed who did
+        in the last two commits. What others have written is waiting to be told: no rest then."""
+        pushers = frozenset(_member(one).sid for one in work if isinstance(one, typing.Push))
+        self._pushers = (self._pushers[1], pushers)
+        active = len(self._pushers[0] | pushers)
+        company = len(self.members)
+        rhythm = self._pace * company
+        breath = 1.0 if active >= company * CROWD else BREATH
+        until = max(time.monotonic() + rhythm * breath, began + rhythm)
+        with self._turn:
+            self._enough = max(1, active)
+            while (
+                len(self._work) < self._enough
+                and not self._has_news
+                and not self._is_over
+                and (left := until - time.monotonic()) > 0
+            ):
+                self._turn.wait(left)
+            self._enough = 1
+
+    @property
+    def _has_news(self) -> bool:
+        """Whether something was written that nobody here was told of, or was unwritten."""
+        return self._newest > self._told or self._is_doubted
 
     def _wait(self) -> list[Work] | None:
         """All that waits, up to and with the first deed; nothing when there is only something
         to hear of. None when the room is closed."""
         with self._turn:
-            while not (self._work or self._newest > self._told):
+            while not (self._work or self._has_news):
                 if self._is_over:
                     return None
                 self._turn.wait()
@@ -330,15 +404,14 @@ class Room:
         self._post(partial(self._dismiss, dropped))
 
     def _settle(self, work: Sequence[Work]) -> None:
+        if self._is_doubted:
+            # What is remembered is of another past than what is there.
+            self._recent = None
         pushes = [one for one in work if isinstance(one, typing.Push)]
         joining = [one for one in work if isinstance(one, Joining)]
         if pushes:
             self._take(pushes)
-        elif (
-            not self._told
-            or self._newest > self._told
-            or any(one.since > self._told for one in joining)
-        ):
+        elif not self._told or self._has_news or any(one.since > self._told for one in joining):
             self._tell_of(self._seen(typing.look))
         if joining:
             self._welcome(joining)
@@ -382,9 +455,12 @@ class Room:
             entry = store.drafts.entry(self.draft_id, seq)
             if entry is not None:
                 self._note_owner(first.rpartition(".")[0], entry.author_id)
+        # Of a new one whoever is first here is the owner; it is noted once something is kept.
+        owners: dict[str, int | None] = {}
         for push in pushes:
-            self._note_owner(push.client, _member(push).seat.id)
-        return [push for push in pushes if self._owners[push.client] != _member(push).seat.id]
+            owner = self._owners.get(push.client, _member(push).seat.id)
+            owners.setdefault(push.client, owner)
+        return [push for push in pushes if owners[push.client] != _member(push).seat.id]
 
     def _do(self, deed: typing.Deed) -> None:
         member = _member(deed)
@@ -409,6 +485,11 @@ class Room:
     ) -> None:
         """Have everybody told of what is on disk by now, and its authors of the rest."""
         self._recent = taken.recent
+        self._is_doubted = False
+        if taken.recent.seq < self._told:
+            self._answer(settled, answers)
+            self._begin_anew(taken.recent.seq)
+            return
         before, seq, entries = self._told or taken.recent.seq, taken.recent.seq, taken.entries
         if seq - before > len(entries):
             # What we remembered was lost on the way, and with it some that nobody was told of.
@@ -417,9 +498,7 @@ class Room:
                 raise _Away("too much was missed")
             entries = tuple(entry for entry in missed if entry.seq <= seq)
         self._told = seq
-        for entry in entries:
-            if entry.push:
-                self._note_owner(entry.push.rpartition(".")[0], entry.author_id)
+        self._note_signatures(entries, settled)
         text = frames.edits(before, seq, entries, self._places) if entries else ""
         self._answer(settled, answers, text)
 
@@ -427,8 +506,7 @@ class Room:
         self, settled: Sequence[Work], answers: Sequence[Said] = (), text: str = ""
     ) -> None:
         if settled or answers or text:
-            members = [_member(one) for one in settled]
-            self._post(partial(self._deliver, text, answers, members))
+            self._post(partial(self._deliver, text, answers, settled))
 
     def _welcome(self, joining: Sequence[Joining]) -> None:
         """Let them in: from here on they hear every frame, and first what they missed."""
@@ -487,7 +565,7 @@ class Room:
             try:
                 return work()
             except TROUBLES as trouble:
-                # Whether it was kept is not known now; the names of the pushes will tell.
+                # Whether it was kept is not known now; the names of pushes and deeds will tell.
                 self._recent = None
                 if not is_out_of_reach(trouble):
                     raise
@@ -495,6 +573,28 @@ class Room:
                     raise _Away(type(trouble).__name__) from trouble
             time.sleep(pause)
         raise AssertionError("there is always another pause")
+
+    def _begin_anew(self, seq: int) -> None:
+        """Go on from a database that was put back to an earlier state."""
+        _log.warning("Draft %s was put back from entry %s to %s.", self.draft_id, self._told, seq)
+        self._told = self._newest = seq
+        self._owners, self._places = {}, {}
+        self._post(self._send_for_anew)
+
+    def _note_signatures(self, entries: Sequence[EntryRecord], settled: Sequence[Work]) -> None:
+        """Remember, of what was kept, whose every signature is and from which page it came."""
+        pages = {one.client: _member(one) for one in settled if isinstance(one, typing.Push)}
+        for client, author in {
+            entry.push.rpartition(".")[0]: entry.author_id for entry in entries if entry.push
+        }.items():
+            self._note_owner(client, author)
+            page = pages.get(client)
+            if page is not None and page.seat.id == author:
+                self._places[client] = page.sid
+        if len(self._places) > max(PLACED, 2 * self._placed):
+            here = frozenset(self.members)
+            self._places = {one: sid for one, sid in self._places.items() if sid in here}
+            self._placed = len(self._places)
 
     def _note_owner(self, client: str, author: int | None) -> None:
         self._owners.setdefault(client, author)
@@ -506,6 +606,13 @@ def _member(work: Work) -> Member:
     member = work.member
     assert isinstance(member, Member)  # noqa: S101 - nobody else brings us work
     return member
+
+
+def _weight(work: Work) -> int:
+    """How many characters this would put into the text."""
+    if not isinstance(work, typing.Push):
+        return 0
+    return sum(len(words) for one in work.updates for _, words in one.sections if words)
 
 
 def _numbers(push: typing.Push) -> tuple[int, ...]:

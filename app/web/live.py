@@ -32,7 +32,7 @@ GREETING = 10.0
 DOOR = 3
 """How many are looked at at the door at once."""
 RATE = 500
-"""How many frames a second somebody may send for long."""
+"""How many frames a second somebody may send for long; a long one costs more (frames.cost)."""
 BURST = 1000
 """How many at once."""
 HELD = 8 * 1024 * 1024
@@ -133,9 +133,9 @@ class Allowance:
     def __init__(self, now: float) -> None:
         self._left, self._at = float(BURST), now
 
-    def spend(self, now: float) -> bool:
-        """Whether one more frame is all right at this time."""
-        self._left = min(BURST, self._left + (now - self._at) * RATE) - 1
+    def spend(self, now: float, cost: float = 1.0) -> bool:
+        """Whether one more frame, which costs as much as so many, is all right at this time."""
+        self._left = min(BURST, self._left + (now - self._at) * RATE) - cost
         self._at = now
         return self._left >= 0
 
@@ -155,7 +155,7 @@ class Page:
         """Take in one frame; what is wrong with it, or with us, ends the line with a sentence."""
         if self._line.is_over:
             return
-        if not self._allowance.spend(self._loop.time()):
+        if not self._allowance.spend(self._loop.time(), frames.cost(text)):
             self._line.end(_FLOOD, frames.FLOOD)
             return
         try:

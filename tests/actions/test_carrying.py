@@ -270,6 +270,15 @@ def test_more_than_can_be_worked_out_at_once_comes_back() -> None:
     assert "Too much" in lost(book, *[edit(3, (0, 1, "x"))] * 51).why
 
 
+def test_changes_at_many_places_are_more_work_than_typing() -> None:
+    """One letter after the other, put in by one and read over by another, a thousand times."""
+    book = Book([past(n, "a", edit(70, (0, 1, "x"))) for n in range(1, 1001)])
+    typed = [edit(70, (69, 70, "y"))] * 99
+    assert len(carry("a", [(f"me.{n}", one) for n, one in enumerate(typed, 1)], 0, 7, book).parts)
+    places = edit(70, *((at, at + 1, "z") for at in range(0, 70, 2)))
+    assert "Too much" in lost(book, *[places] * 99).why
+
+
 # --- the same with the real acts upon a draft, by dice
 
 

@@ -9,6 +9,7 @@ from app.actions import drafting, seating, typing
 from app.actions.typing import Deed, Do, Done, Push, Recent, Refused, Taken
 from app.store.drafts import ClauseRecord
 from app.store.seats import Role, SeatRecord
+from app.store.strokes import Outrun
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
 from tests.support.world import World
@@ -383,3 +384,42 @@ def test_a_deed_in_words_that_went_elsewhere_goes_along(desk: Desk) -> None:
     struck = deed(desk, "split", at=3)
     desk.strike(PRESUMED)
     assert desk.do(struck) == Refused(struck, "Chair has struck it.")
+
+
+@pytest.mark.parametrize("do", ["split", "begin", "merge", "deeper", "drop"])
+def test_a_deed_that_comes_twice_is_done_once_and_answered_the_same(desk: Desk, do: Do) -> None:
+    began = desk.do(deed(desk, "begin"))
+    assert isinstance(began, Done)
+    changes = desk.store.drafts.changes(desk.world.draft.id)
+    uid = began.uid if do == "drop" else PRESUMED
+    asked = replace(deed(desk, do, at=5 if do == "split" else 0, uid=uid), client="page0000")
+    first = desk.do(asked)
+    before = desk.store.drafts.journal(desk.world.draft.id)
+    assert isinstance(first, Done) and desk.do(asked) == first
+    # Also asked of a process that has just started, and counted as one who has.
+    desk.recent = Recent.of(desk.store, desk.world.draft.id)
+    assert desk.do(asked) == first
+    after = desk.store.drafts.journal(desk.world.draft.id)
+    assert after == before and [e.push for e in after if e.push] == ["page0000.d3"]
+    assert desk.store.drafts.changes(desk.world.draft.id) > changes
+    assert drafting.verify(desk.store, desk.world.draft).faults == ()
+    stranger = replace(asked, session=desk.sessions[Role.CHAIR])
+    assert desk.do(stranger) == Refused(stranger, "Other changes are kept under the same numbers.")
+
+
+def test_the_page_that_a_deed_is_named_after_may_type_under_the_same_name(desk: Desk) -> None:
+    desk.take(desk.push((0, 0, "A"), client="page0000"))
+    desk.do(replace(deed(desk, "begin"), client="page0000"))
+    taken = desk.take(desk.push((0, 0, "B"), n=2, length=LENGTH + 1, client="page0000"))
+    assert [entry.push for entry in taken.entries] == ["page0000.2"]
+
+
+def test_a_journal_that_ends_before_what_is_remembered_is_looked_at_anew(desk: Desk) -> None:
+    desk.recent = Recent(desk.world.draft.id, desk.recent.seq + 5)
+    for act in (
+        lambda: desk.take(desk.push((0, 0, "A"), base=1)),
+        lambda: desk.do(deed(desk, "begin")),
+        lambda: typing.look(desk.store, desk.recent),
+    ):
+        with pytest.raises(Outrun):
+            act()

@@ -137,6 +137,40 @@ def test_who_typed_it_is_said_only_where_the_page_is_known() -> None:
     assert "w" not in said and said["p"] == "abcdefgh.3"
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_read"),
+    [
+        ([[1, [0, "a"]] * 250], True),
+        ([[1, [0, "a"]] * 250 + [1]], False),
+        ([[1, [0, "a"]] * 10] * 26, False),
+        ([[[0, *["line"] * 600]]], False),
+        ([[1, [0, "a" * 60_000]]], True),
+    ],
+)
+def test_a_push_that_names_very_many_places_comes_back_and_nothing_is_made_of_it(
+    changes: list[object], is_read: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(ChangeSet, "from_json", lambda value: made.append(value))
+    heard = read({"push": PUSH | {"changes": changes}})
+    assert len(made) == (len(changes) if is_read else 0)
+    if not is_read:
+        assert isinstance(heard, frames.Garbled) and "500 places" in heard.why
+        assert heard.n == tuple(range(3, 3 + len(changes)))
+
+
+def test_a_long_frame_costs_as_much_as_many_short_ones_and_so_do_many_places() -> None:
+    assert frames.cost(json.dumps({"push": PUSH})) < 2
+    assert frames.cost("x" * 65_536) == 65
+    places = json.dumps({"push": PUSH | {"changes": [[1, [0, "a"]] * 6000]}})
+    assert frames.cost(places) > 500
+
+
+def test_a_deeds_name_is_not_told() -> None:
+    said = json.loads(frames.edits(7, 8, [entry(origin="", push="abcdefgh.d3")], {}))
+    assert "p" not in said["edits"][0]
+
+
 def test_words_go_over_the_wire_as_they_are() -> None:
     said = frames.edits(7, 8, [entry(changes=[[0, "سلام 和平 🕊"]])], {})
     assert "سلام 和平 🕊" in said

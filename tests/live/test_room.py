@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from app.actions.policy import OPERATOR
 from app.live import frames
 from app.live import room as rooms
 from app.live.room import Member, Room
-from app.store.seats import SeatRecord
+from app.store.backup import back_up, restore
+from app.store.seats import Role, SeatRecord
 from app.store.strokes import Outrun
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
 from tests.live.conftest import Laid
+from tests.support.people import seat_people
 
 
 class Ear:
@@ -51,6 +54,11 @@ async def until(is_so: Callable[[], object]) -> None:
     async with asyncio.timeout(30):
         while not is_so():  # noqa: ASYNC110 - what is waited for comes from another thread
             await asyncio.sleep(0.002)
+
+
+def has(ear: Ear, edits: int) -> Callable[[], bool]:
+    """Whether so many edits were heard."""
+    return lambda: len(ear.edits) == edits
 
 
 @asynccontextmanager
@@ -351,6 +359,127 @@ def test_a_commit_of_which_nobody_knows_whether_it_went_well_is_kept_once(
     assert len(laid.typed) == 1
 
 
+@pytest.mark.parametrize(
+    ("do", "at"), [("split", 12), ("split", 0), ("begin", 0), ("merge", 0), ("deeper", 3)]
+)
+def test_a_deed_of_which_nobody_knows_whether_it_went_well_is_done_once(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch, do: frames.Do, at: int
+) -> None:
+    begin, cut = laid.stores.begin, [True]
+
+    @contextmanager
+    def begin_and_break() -> Iterator[Store]:
+        with begin() as store:
+            yield store
+        if cut:
+            cut.clear()
+            raise OperationalError("COMMIT", None, Exception("connection lost"))
+
+    uid = laid.uids[1]
+
+    async def meet() -> list[dict[str, Any]]:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            _, other = await seated(laid, room, 1)
+            monkeypatch.setattr(laid.stores, "begin", begin_and_break)
+            room.deed(one, frames.Asked(7, do, uid, laid.page.seq, at))
+            await until(lambda: ear.all("done") or ear.all("no"))
+            monkeypatch.setattr(laid.stores, "begin", begin)
+            # Its name is for its author alone, whose next deed it must not be taken for.
+            assert not any("p" in edit for edit in other.edits)
+            return ear.all("done")
+
+    (done,) = asyncio.run(meet())
+    with laid.stores.read() as store:
+        acts = [e for e in store.drafts.journal(laid.draft.id) if e.act != "loaded" and e.uid]
+    assert [entry.push for entry in acts if entry.push] == ["client00.d7"]
+    assert len({entry.first for entry in acts}) == 1, acts
+    joined = laid.page.words[laid.uids[0]].rfind("The Parties")
+    expected = {"begin": (0, False), "merge": (joined, False), "deeper": (3, True)}
+    assert (done["at"], done["uid"] == uid) == expected.get(do, (0, at == 0))
+
+
+def test_nobody_takes_the_name_of_anothers_deed_for_done(laid: Laid) -> None:
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            thief, got = member(laid, 1, client="client00")
+            room.join(thief, laid.page.seq)
+            room.deed(thief, frames.Asked(1, "split", laid.uids[0], laid.page.seq, 12))
+            await until(lambda: got.all("done"))
+            room.deed(one, frames.Asked(1, "split", laid.uids[1], laid.page.seq, 12))
+            await until(lambda: ear.all("no"))
+            assert "same numbers" in ear.all("no")[0]["why"]
+            room.deed(one, frames.Asked(2, "split", laid.uids[1], laid.page.seq, 12))
+            await until(lambda: ear.all("done"))
+
+    asyncio.run(meet())
+
+
+def test_a_database_that_was_put_back_sends_everybody_for_the_page_anew(
+    laid_lite: Laid, tmp_path: Path
+) -> None:
+    laid = laid_lite
+    copy = tmp_path / "copy.zip"
+    back_up(laid.stores.url, copy)
+
+    async def meet(*, is_swept: bool) -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            _, other = await seated(laid, room, 1)
+            for n in range(1, 6):
+                room.push(one, typed(laid, n=n))
+                await until(has(ear, n))
+            late = typed(laid, n=6)
+            restore(laid.stores.url, copy, force=True)
+            if is_swept:
+                room.put_back()
+            else:
+                room.push(one, late)
+                await until(lambda: ear.all("back"))
+                assert "load it anew" in ear.all("back")[0]["why"]
+            await until(lambda: ear.all("reload") and other.all("reload"))
+            assert not room.members and one.waiting == 0
+            assert len(other.edits) == 5
+            # Their pages' pasts are no past of this draft.
+            room.push(one, typed(laid, n=7))
+            assert one.waiting == 0
+            _, back = await seated(laid, room, 0, sid="again")
+            assert back.all("welcome")[0]["seq"] == laid.page.seq and not back.edits
+            # A doubt without reason costs nobody anything.
+            room.put_back()
+            await until(lambda: not room._is_doubted)
+            assert not back.all("reload") and "again" in room.members
+
+    asyncio.run(meet(is_swept=True))
+    asyncio.run(meet(is_swept=False))
+    assert laid.typed == []
+
+
+def test_a_writer_survives_what_is_no_exception(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    take = typing.take
+
+    def leave(*_: object) -> typing.Taken:
+        raise SystemExit(3)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            monkeypatch.setattr(typing, "take", leave)
+            with caplog.at_level(logging.CRITICAL):
+                room.push(one, typed(laid))
+                await until(lambda: ear.ended)
+            assert ear.ended[0][1] == frames.AWAY
+            monkeypatch.setattr(typing, "take", take)
+            again, back = await seated(laid, room, sid="again")
+            room.push(again, typed(laid))
+            await until(lambda: back.edits)
+
+    asyncio.run(meet())
+
+
 def test_one_push_that_nobody_foresaw_does_not_spoil_the_others(
     laid: Laid, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -481,6 +610,78 @@ def test_who_pushes_without_end_is_sent_off_and_the_rest_goes_on(
     asyncio.run(meet())
 
 
+def test_what_waits_is_counted_by_its_characters_too(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "HEAVIEST", 1000)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            for n in range(1, 4):
+                room.push(one, typed(laid, "w" * 600, n))
+                await until(lambda: one.waiting == 0)
+            assert one.weight == 0 and not ear.ended
+            with held(laid):
+                room.push(one, typed(laid, "w" * 600, 4))
+                await asyncio.sleep(0.05)
+                room.push(one, typed(laid, "w" * 600, 5))
+            assert [code for _, code in ear.ended] == [frames.FLOOD]
+
+    asyncio.run(meet())
+
+
+def test_who_may_not_write_waits_for_nobody_and_leaves_no_trace(laid: Laid) -> None:
+    (session,) = seat_people(laid.stores, 1, Role.OBSERVER, first=50)
+    with laid.stores.read() as store:
+        observer = seating.seat_of_session(store, session)
+    assert observer is not None
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room, 0)
+            room.push(one, typed(laid))
+            await until(lambda: ear.edits)
+            own = Ear()
+            spy = Member("spy", observer, session, own, "observer1")
+            room.join(spy, laid.page.seq)
+            await until(lambda: own.texts)
+            said = typed(laid)
+            for client in ("client00", "client02"):
+                room.push(spy, frames.Pushed(said.uid, client, said.base, 2, said.updates))
+            # At once, without a turn of the writer's.
+            assert [back["n"] for back in own.all("back")] == [[2], [2]] and spy.waiting == 0
+            # Also one who lost the right only now, and whose page has not heard of it.
+            spy.seat = one.seat
+            room.push(spy, frames.Pushed(said.uid, "client03", said.base, 1, said.updates))
+            await until(lambda: len(own.all("back")) == 3)
+            room.push(one, typed(laid, "y", 2))
+            await until(lambda: len(ear.edits) == 2)
+            assert [edit["w"] for edit in ear.edits] == [one.sid] * 2
+            assert room._places.keys() == room._owners.keys() == {"client00"}
+
+    asyncio.run(meet())
+
+
+def test_the_places_of_those_who_left_are_forgotten(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "PLACED", 3)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            for n in range(8):
+                one, ear = await seated(laid, room, sid=f"sid{n}")
+                said = typed(laid)
+                room.push(one, frames.Pushed(said.uid, f"client{n:02}", said.base, 1, said.updates))
+                await until(has(ear, 1))
+                assert ear.edits[-1]["w"] == one.sid
+                room.leave(one)
+            assert len(room._places) <= 4
+
+    asyncio.run(meet())
+
+
 def test_a_caret_is_told_to_all_and_a_new_name_too(
     laid: Laid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -509,31 +710,81 @@ def test_a_caret_is_told_to_all_and_a_new_name_too(
     asyncio.run(meet())
 
 
+class Turn:
+    """A condition that is never waited for: it notes for how long that would have been."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        # So much time is over then.
+        self.now += seconds
+
+    now = 0.0
+
+
 @pytest.mark.parametrize(
-    ("pace", "least", "most"),
+    ("took", "active", "rest"),
     [
-        # Two members: nearly two thousand seconds are left of the rhythm after a quick commit,
-        (1000.0, 1500.0, 2000.0),
-        # and of one that the commit has outlasted, the breath alone.
-        (1e-9, 2e-9 * rooms.BREATH, 2e-9 * rooms.BREATH),
+        # After a quick commit what is left of the rhythm, 100 members being 10 s here;
+        (1.0, 5, 9.0),
+        # after one that has outlasted it the breath alone;
+        (60.0, 5, 10 * rooms.BREATH),
+        # and a whole rhythm where so many push that all of them are worth waiting for.
+        (60.0, 25, 10.0),
     ],
 )
 def test_commits_follow_each_other_in_a_rhythm_that_slows_with_the_company(
-    laid: Laid, monkeypatch: pytest.MonkeyPatch, pace: float, least: float, most: float
+    laid_lite: Laid, monkeypatch: pytest.MonkeyPatch, took: float, active: int, rest: float
 ) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(time, "sleep", pauses.append)
-
     async def meet() -> None:
-        async with opened(laid, pace=pace) as room:
-            one, ear = await seated(laid, room, 0)
-            await seated(laid, room, 1)
-            pauses.clear()
-            room.push(one, typed(laid))
-            await until(lambda: ear.edits and pauses)
+        async with opened(laid_lite, pace=0.1) as room:
+            people = [member(laid_lite, 0, f"sid{n}")[0] for n in range(100)]
+            room.members = {one.sid: one for one in people}
+            turn = Turn()
+            turn.now = took
+            with monkeypatch.context() as context:
+                context.setattr(time, "monotonic", lambda: turn.now)
+                context.setattr(room, "_turn", turn)
+                room._rest(0.0, [pushed_by(laid_lite, one) for one in people[:active]])
+            assert sum(turn.waits) == pytest.approx(rest)
+            room.members = {}
 
     asyncio.run(meet())
-    assert least * 0.999 <= pauses[-1] <= most * 1.001
+
+
+def pushed_by(laid: Laid, one: Member) -> typing.Push:
+    said = typed(laid)
+    return typing.Push(one.session, one.client, 1, said.uid, said.base, said.updates, one)
+
+
+def test_the_rest_ends_when_everybody_who_pushes_has_pushed_or_others_have_written(
+    laid: Laid,
+) -> None:
+    async def meet() -> None:
+        # Two members: nobody would hear anything for half an hour.
+        async with opened(laid, pace=900.0) as room:
+            one, ear = await seated(laid, room, 0)
+            room.push(one, typed(laid))
+            await until(lambda: len(ear.edits) == 1)
+            room.push(one, typed(laid, "y", 2))
+            await until(lambda: len(ear.edits) == 2)
+            with laid.stores.begin() as store:
+                clause = store.drafts.clause(laid.draft.id, laid.uids[1])
+                assert clause is not None
+                drafting.reword(
+                    store, OPERATOR, laid.draft, clause.uid, text="So.", seen=clause.version
+                )
+            await until(lambda: len(ear.edits) == 3)
+
+    asyncio.run(meet())
 
 
 def _values(seat: SeatRecord) -> dict[str, Any]:

@@ -453,6 +453,17 @@ class TestTheEnd:
         sentence, code = asyncio.run(say())
         assert code == 4008 and "at once" in sentence
 
+    def test_a_long_frame_is_as_much_as_many_short_ones(self, laid: Laid) -> None:
+        async def say() -> tuple[str, int]:
+            async with dialled(laid, 2) as line:
+                await greet(laid, line)
+                frame = json.dumps({"here": {"uid": "c" * 32}})
+                for _ in range(30):
+                    await line.send(frame + " " * (60_000 - len(frame)))
+                return await last_words(line)
+
+        assert asyncio.run(say())[1] == 4008
+
     def test_who_does_not_read_holds_nobody_up_and_is_let_go(
         self, laid: Laid, monkeypatch: pytest.MonkeyPatch
     ) -> None:

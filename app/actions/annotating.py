@@ -8,6 +8,7 @@ the draft's journal nor among the events, which others read.
     thread.stands     anchored, check, orphaned; struck when its clause is; whole without words
 """
 
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from app.actions.refusals import Invalid, Missing
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.notes import Audience, NewNote, NoteChange, NoteKind, NoteRecord
 from app.store.readers import Reader
-from app.store.seats import SeatRecord
+from app.store.seats import Role, SeatRecord
 from app.store.unit import Store
 from app.treaty.anchors import HIGH, Anchor, State, anchor, found
 from app.treaty.changes import cut, utf16_len
@@ -162,6 +163,87 @@ def fits(thread: Thread, wanted: Wanted) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits for a seat, each with its draft, the latest first.
+
+    `named`: open threads in which the seat is named; `questions`: other open questions of others
+    that are for it.
+    """
+
+    named: tuple[tuple[DraftRecord, Thread], ...]
+    questions: tuple[tuple[DraftRecord, Thread], ...]
+
+
+def inbox(store: Store, seat: SeatRecord | None) -> Inbox:
+    """The mentions of this seat, and the questions that nobody has resolved."""
+    seat = policy.require(seat, Act.READ_NOTES)
+    reader = Reader.of(seat)
+    named = (one.root_id or one.id for one in store.notes.naming(reader))
+    roots = (store.notes.by_id(note_id, reader) for note_id in dict.fromkeys(named))
+    waiting = [one for one in roots if one is not None and one.is_open]
+    once = {one.key for one in waiting}
+    asked = [
+        one
+        for one in store.notes.open_questions(reader)
+        if one.author_id != seat.id and one.key not in once
+    ]
+    return Inbox(_with_drafts(store, reader, waiting), _with_drafts(store, reader, asked))
+
+
+def _with_drafts(
+    store: Store, reader: Reader, notes: Sequence[NoteRecord]
+) -> tuple[tuple[DraftRecord, Thread], ...]:
+    found_here: dict[str, tuple[DraftRecord, Thread]] = {}
+    for draft_id in {one.draft_id for one in notes}:
+        draft = store.drafts.by_id(draft_id)
+        if draft is not None:
+            own = [one for one in notes if one.draft_id == draft_id]
+            for thread in _threads(store, reader, draft, own):
+                found_here[thread.note.key] = (draft, thread)
+    return tuple(found_here[one.key] for one in notes if one.key in found_here)
+
+
+# --- naming
+
+
+_NAMED = re.compile(r"\]\(/seats/(\d{1,9})\)")
+_OF_THE_HOUSE = frozenset({Role.CHAIR, Role.SECRETARIAT, Role.DRAFTER, Role.SCHOLAR})
+
+
+def nameable(store: Store, seat: SeatRecord | None) -> tuple[SeatRecord, ...]:
+    """Whom a seat may name in a note: those who run the table, and its own delegation.
+
+    Who sits in other delegations is for those to know who may read the list of seats.
+    """
+    seat = policy.require(seat, Act.READ_NOTES)
+    sees_all = policy.may(seat, Act.READ_SEATS)
+    return tuple(
+        other
+        for other in store.seats.all()
+        if other.active
+        and (
+            sees_all
+            or other.role in _OF_THE_HOUSE
+            or (seat.delegation and other.delegation == seat.delegation)
+        )
+    )
+
+
+def _mention(store: Store, seat: SeatRecord, one: NoteRecord) -> None:
+    """Keep whom a note names. Invalid when it names somebody whom it is not for."""
+    ids = {int(found_id) for found_id in _NAMED.findall(one.body)}
+    known = {other.id: other for other in nameable(store, seat)} if ids else {}
+    # Whom it names already may have left since.
+    for seat_id in sorted(ids - store.notes.named_in(one.id)):
+        if seat_id not in known:
+            raise Invalid("This note names somebody who has no seat here that you could name.")
+        other = Reader.of(known[seat_id])
+        if other.seat_id != seat.id and store.notes.get(one.key, other) is None:
+            raise Invalid(f"{known[seat_id].name} cannot read this note: choose whom it is for.")
+    store.notes.mention(one.id, ids)
+
+
 # --- writing
 
 
@@ -207,6 +289,7 @@ def write(
     )
     reader = Reader.of(seat)
     kept = _by_id(store, reader, store.notes.add(new, seat))
+    _mention(store, seat, kept)
     refresh(store, draft)
     return kept
 
@@ -215,7 +298,9 @@ def answer(store: Store, seat: SeatRecord | None, key: str, body: str) -> NoteRe
     """An answer in the thread of a note; it is for those whom the note is for."""
     reader, thread = _open(store, seat, key)
     seat = policy.require(seat, Act.WRITE_NOTE, _FOR[thread.note.audience])
-    return _by_id(store, reader, store.notes.answer(thread.note, _body(body), seat))
+    kept = _by_id(store, reader, store.notes.answer(thread.note, _body(body), seat))
+    _mention(store, seat, kept)
+    return kept
 
 
 def change(
@@ -255,7 +340,9 @@ def change(
     )
     if not done:
         raise Invalid("You have changed this note elsewhere meanwhile. Please look at it again.")
-    return _by_id(store, reader, mine.id)
+    kept = _by_id(store, reader, mine.id)
+    _mention(store, seat, kept)
+    return kept
 
 
 def resolve(store: Store, seat: SeatRecord | None, key: str, reason: str) -> NoteRecord:

@@ -247,6 +247,11 @@ class Notes:
         chosen = _NOTES.where(col(NoteRow.id).in_(named), _may_read(reader))
         return self._found(chosen, latest=limit)
 
+    def named_in(self, note_id: int) -> frozenset[int]:
+        """The ids of the seats that a note names."""
+        rows = select(NoteMentionRow.seat_id).where(col(NoteMentionRow.note_id) == note_id)
+        return frozenset(self._session.exec(rows))
+
     def open_questions(self, reader: Reader, limit: int = 200) -> tuple[NoteRecord, ...]:
         """The questions of all drafts for this reader that nobody resolved, the latest first."""
         chosen = _NOTES.where(

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from app.actions import annotating, drafting
+from app.actions import annotating, citing, drafting
 from app.actions.annotating import Chosen, Stands, Thread, Wanted
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.notes import Audience, Did, NoteChange, NoteKind, NoteRecord
@@ -41,6 +41,8 @@ _DONE = {
     Did.RESOLVED: "resolved:",
     Did.REOPENED: "opened again:",
 }
+_FEW = 6
+_LONGEST_QUERY = 80
 _STATES = ("open", "resolved", "check", "orphaned", "struck")
 
 
@@ -84,6 +86,7 @@ class Card:
     warning: str
     quote: str
     now: str
+    draft: str
     label: str
     href: str
     is_open: bool
@@ -102,7 +105,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Threads in one place: `at` says where ("" the draft, a uid, or a thread's key)."""
+    """Threads in one place: `at` says where ("" a list, a uid, or a thread's key).
+
+    `action` is where a new note is sent to; "" where none can be written.
+    """
 
     at: str
     title: str
@@ -155,13 +161,20 @@ def _board(
         cards=tuple(_card(desk, thread) for thread in threads),
         action=f"{desk.address}/notes",
         uid=clause.uid if clause else "",
-        kinds=tuple(Choice(kind.value, kind.value) for kind in NoteKind),
-        audiences=tuple(
-            Choice(one.value, _for_whom(one, desk.seat.delegation))
-            for one in annotating.audiences(desk.seat)
-        ),
+        kinds=_kinds(),
+        audiences=_audiences(desk.seat),
         may_select=clause is not None and not clause.struck,
         sentence=sentence,
+    )
+
+
+def _kinds() -> tuple[Choice, ...]:
+    return tuple(Choice(kind.value, kind.value) for kind in NoteKind)
+
+
+def _audiences(seat: SeatRecord) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(one.value, _for_whom(one, seat.delegation)) for one in annotating.audiences(seat)
     )
 
 
@@ -183,6 +196,7 @@ def _card(desk: Desk, thread: Thread) -> Card:
         warning=_ON.get(thread.stands, ""),
         quote=thread.anchor.quote if thread.anchor else "",
         now=now,
+        draft=desk.draft.title,
         label=_called(desk.sheet, thread.uid),
         href=_address(desk.draft, thread),
         is_open=note.is_open,
@@ -300,6 +314,60 @@ def read_all(store: StoreDep, seat: SeatDep, slug: str) -> Response:
     draft = drafting.open_draft(store, seat, slug)
     annotating.visit(store, seat, draft)
     return RedirectResponse(f"/drafts/{slug}/notes", 303)
+
+
+# --- what waits for a seat, and what a note may name
+
+
+@router.get("/inbox")
+def show_inbox(request: Request, store: StoreDep, seat: SeatDep) -> Response:
+    """Where the seat is named, and the questions of others that are open, in all drafts."""
+    inbox = annotating.inbox(store, seat)
+    desks: dict[int, Desk] = {}
+    boards = []
+    for title, found in (("You are named", inbox.named), ("Open questions", inbox.questions)):
+        for draft, _ in found:
+            if draft.id not in desks:
+                desks[draft.id] = desk_of(request, store, seat, draft.slug)
+        cards = tuple(_card(desks[draft.id], thread) for draft, thread in found)
+        boards.append(Board("", title, cards, "", "", _kinds(), _audiences(seat), may_select=False))
+    return render(request, "notes/inbox.html", boards=boards)
+
+
+@router.get("/drafts/{slug}/notes/finder.json")
+def find_for_note(store: StoreDep, seat: SeatDep, slug: str, q: str = "") -> Response:
+    """What a note may cite or name: passages, cases and seats, each with what is to be put in."""
+    drafting.open_draft(store, seat, slug)
+    query = q.strip()[:_LONGEST_QUERY]
+    offers = [
+        {
+            "kind": "seat",
+            "title": f"@{other.name}",
+            "where": other.delegation or other.role.value,
+            "insert": f"[@{_in_brackets(other.name)}](/seats/{other.id})",
+        }
+        for other in annotating.nameable(store, seat)
+        if query and query.casefold() in other.name.casefold()
+    ][:_FEW]
+    hits = citing.find(store, seat, query, kinds=("passage", "case"), limit=_FEW) if query else ()
+    for hit in hits:
+        is_case = hit.kind == "case"
+        href = f"/library/cases/{hit.slug}" if is_case else f"/library/passages/{hit.id}"
+        name = hit.title if is_case else ", ".join(filter(None, (hit.title, hit.where)))
+        offers.append(
+            {
+                "kind": hit.kind,
+                "title": hit.title,
+                "where": hit.where,
+                "insert": f"[{_in_brackets(name)}]({href})",
+            }
+        )
+    return JSONResponse(offers, headers={"cache-control": "private, no-store"})
+
+
+def _in_brackets(words: str) -> str:
+    """Words as the text of a Markdown link."""
+    return words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
 # --- writing

@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from app.store.library import PassageWords, SourceKind
 from app.store.seats import Role
 from tests.support.site import SLUG, Site, Visitor
 
@@ -150,11 +151,11 @@ def test_in_the_panel_the_board_comes_back_and_the_page_is_told(site: Site) -> N
 def test_what_is_written_in_a_note_is_shown_and_never_run(site: Site) -> None:
     body = "<script>alert(1)</script> [a](javascript:alert(1)) ![p](https://x/y.png) "
     body += "[@Chair](/seats/1)"
-    key = write(site, Role.DRAFTER, body=body)
+    key = write(site, Role.DRAFTER, "everyone", body=body)
     page = site.client(Role.DRAFTER).get(f"/notes/{key}").text
     shown = page.partition('<div class="said">')[2].partition("</div>")[0]
     assert "<script" not in shown
-    assert "href=\"javascript" not in shown
+    assert 'href="javascript' not in shown
     assert "<img" not in shown
     assert '<span class="mention">@Chair</span>' in shown
 
@@ -179,3 +180,39 @@ def test_the_notes_of_a_struck_clause_can_still_be_read(site: Site) -> None:
     html = panel(site, drafter, uid)
     assert f"note-{key}" in html
     assert "are gone" in html
+
+
+def test_the_finder_offers_what_may_be_cited_and_named(site: Site) -> None:
+    delegate = site.client(Role.DELEGATE)
+    with site.stores.begin() as store:
+        source = store.library.add_source(
+            slug="quays", kind=SourceKind.DOCUMENT, csl={"type": "book", "title": "On [Quays]"}
+        )
+        words = PassageWords("S1.P2", "Quays", "A quay is where ferries end.")
+        passage = store.library.add_passage(source, words)
+    found = delegate.get(f"{NOTES}/finder.json?q=quay").json()
+    assert [one["insert"] for one in found if one["kind"] == "passage"] == [
+        f"[{one['title']}, {one['where']}](/library/passages/{passage.id})".replace(
+            "[Quays]", "\\[Quays\\]"
+        )
+        for one in found
+    ]
+    assert "/library/passages/" in found[0]["insert"]
+    (named,) = delegate.get(f"{NOTES}/finder.json?q=CHAIR").json()
+    assert named["title"] == "@Chair"
+    assert delegate.get(f"{NOTES}/finder.json?q=observer").json() == []
+    assert delegate.get(f"{NOTES}/finder.json").json() == []
+
+
+def test_the_inbox_has_what_names_a_seat_and_the_open_questions(site: Site) -> None:
+    with site.stores.read() as store:
+        chair = next(seat for seat in store.seats.all() if seat.role is Role.CHAIR)
+    body = f"[@Chair](/seats/{chair.id}), see?"
+    key = write(site, Role.SCHOLAR, "everyone", body=body, kind="legal")
+    question = write(site, Role.DELEGATE, "delegation")
+    page = site.client(Role.CHAIR).get("/inbox").text
+    assert f"note-{key}" in page
+    assert question not in page
+    page = site.client(Role.DRAFTER).get("/inbox").text
+    assert key not in page
+    assert question not in page

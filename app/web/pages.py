@@ -29,6 +29,7 @@ EVERYWHERE = frozenset(
         "may_see_seats",
         "may_start",
         "asset",
+        "built",
     }
 )
 """What every template may use without being handed it: see `render`."""
@@ -47,6 +48,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = asset
+    made.globals["built"] = built
     made.filters.update(when=when, day=day, plural=plural, dom_id=dom_id)
     return made
 
@@ -63,7 +65,8 @@ def render(
 
     Every page knows: `seat` (SeatRecord or None), `csrf` (the token) and `csrf_field` (the hidden
     input to put into each form), `style_nonce` (see `guard.protect`), `path`, `is_part` (only a
-    part of a page is asked for), `may_see_seats`, `may_start` (a draft), `asset(name)`.
+    part of a page is asked for), `may_see_seats`, `may_start` (a draft), `asset(name)`,
+    `built(pattern)`.
     """
     # The same address answers with a page or with a part of it: a cache must tell them apart.
     return HTMLResponse(
@@ -106,6 +109,13 @@ def asset(name: str) -> str:
     path = STATIC / name
     mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.exists() else "unbuilt"
     return f"/static/{name}?v={mark}"
+
+
+@cache
+def built(pattern: str) -> tuple[str, ...]:
+    """The addresses of the built files whose names bear a mark already, by a pattern of names."""
+    found = sorted(STATIC.glob(pattern))
+    return tuple(f"/static/{path.relative_to(STATIC).as_posix()}" for path in found)
 
 
 def when(moment: datetime) -> Markup:

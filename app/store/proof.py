@@ -1,5 +1,6 @@
 """Whether what a draft shows is what its journal says: every hash, every clause, every edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -8,6 +9,8 @@ from app.store.journal import EntryRecord, Fold, Standing, chained, genesis
 
 MOST = 50
 """After how many faults the rest is only counted."""
+
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,42 +34,93 @@ class Report:
 
 
 def verify(drafts: Drafts, draft: DraftRecord) -> Report:
-    """The report on one draft; everything is derived anew from the journal's entries."""
+    """The report on one draft; everything is derived anew from the journal's entries.
+
+    What somebody has made unreadable is a fault like others.
+    """
     now = drafts.by_id(draft.id) or draft
-    entries = drafts.journal(now.id)
-    faults = _chain_faults(now, entries)
+    entries, unread = _entries(drafts, now)
+    faults = [f"Entry {seq} cannot be read." for seq in unread]
+    faults += _chain_faults(now, entries, unread)
     fold = Fold()
     frozen: dict[str, EntryRecord] = {}
     for entry in entries:
+        if unread and entry.seq > unread[0]:
+            break
         try:
             fold.take(entry)
-        except (KeyError, TypeError, ValueError, IndexError):
+            if entry.act == "edition":
+                frozen[entry.detail["slug"]] = entry
+                if _content_then(fold) != entry.detail["sha256"]:
+                    faults.append(f"Entry {entry.seq} names an edition of another text.")
+        except _UNFIT:
             faults.append(f"Entry {entry.seq} does not fit what came before it.")
             break
-        if entry.act == "edition":
-            frozen[entry.detail["slug"]] = entry
-            if _content_then(fold) != entry.detail["sha256"]:
-                faults.append(f"Entry {entry.seq} names an edition of another text.")
-    clauses = drafts.clauses(now.id, with_struck=True)
-    faults += _mast_faults(now, fold) + _clause_faults(clauses, fold)
-    faults += _edition_faults(drafts, now, frozen)
+    faults += _mast_faults(now, fold)
+    clauses = editions = 0
+    try:
+        standing = drafts.clauses(now.id, with_struck=True)
+        clauses = len(standing)
+        faults += _clause_faults(standing, fold)
+    except _UNFIT:
+        faults.append("The clauses cannot be read.")
+    try:
+        editions = len(drafts.editions(now.id))
+        faults += _edition_faults(drafts, now, frozen)
+    except _UNFIT:
+        faults.append("The editions cannot be read.")
     if len(faults) > MOST:
         faults = [*faults[:MOST], f"And {len(faults) - MOST} more."]
-    editions = len(drafts.editions(now.id))
-    return Report(now.seq, now.hash, len(clauses), editions, tuple(faults))
+    return Report(now.seq, now.hash, clauses, editions, tuple(faults))
 
 
-def _chain_faults(draft: DraftRecord, entries: tuple[EntryRecord, ...]) -> list[str]:
+_UNFIT = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading raises where somebody has put something else than what was written."""
+
+
+def _entries(drafts: Drafts, draft: DraftRecord) -> tuple[tuple[EntryRecord, ...], list[int]]:
+    """The entries that can be read, and the seqs of those that cannot."""
+    try:
+        return drafts.journal(draft.id), []
+    except _UNFIT:
+        pass
+    entries: dict[int, EntryRecord] = {}
+    unread = []
+    for after in range(0, draft.seq, _PAGE):
+        try:
+            page = drafts.journal(draft.id, after=after, limit=_PAGE)
+            entries |= {entry.seq: entry for entry in page}
+        except _UNFIT:
+            for seq in range(after + 1, min(after + _PAGE, draft.seq) + 1):
+                try:
+                    found = drafts.entry(draft.id, seq)
+                except _UNFIT:
+                    unread.append(seq)
+                else:
+                    entries |= {seq: found} if found else {}
+    return tuple(entries[seq] for seq in sorted(entries)), unread
+
+
+def _chain_faults(
+    draft: DraftRecord, entries: Sequence[EntryRecord], unread: Sequence[int]
+) -> list[str]:
     faults = []
     head = genesis(draft.slug)
-    for expected, entry in enumerate(entries, start=1):
-        if entry.seq != expected:
-            faults.append(f"Entry {expected} is missing from the journal.")
+    by_seq = {entry.seq: entry for entry in entries}
+    follows = True
+    last = max((*by_seq, *unread), default=0)
+    for seq in range(1, last + 1):
+        entry = by_seq.get(seq)
+        if entry is None and seq not in unread:
+            faults.append(f"Entry {seq} is missing from the journal.")
             break
-        if chained(head, entry) != entry.hash:
-            faults.append(f"Entry {entry.seq} is not what was written, or does not belong there.")
-        head = entry.hash
-    if (draft.seq, draft.hash) != (len(entries), head):
+        if entry is not None:
+            # Nobody can say what comes after an entry that cannot be read.
+            if follows and chained(head, entry) != entry.hash:
+                faults.append(f"Entry {seq} is not what was written, or does not belong there.")
+            head = entry.hash
+        follows = entry is not None
+    if (draft.seq, draft.hash) != (last, head) and follows:
         faults.append("The journal does not end where the draft says that it does.")
     return faults
 

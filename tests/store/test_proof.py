@@ -93,6 +93,47 @@ def test_tampering_shows(stores: Stores, statement: str, fault: str) -> None:
     assert any(fault in said for said in found.faults), found.faults
 
 
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE edit SET detail = '{' WHERE seq = 3", "Entry 3 cannot be read."),
+        ("UPDATE edit SET changes = '[' WHERE seq = 16", "Entry 16 cannot be read."),
+        ("UPDATE edit SET detail = '[]' WHERE seq = 3", "Entry 3 is not what was written"),
+        ("UPDATE edit SET detail = 'null' WHERE seq = 18", "Entry 18 does not fit"),
+        ("UPDATE edit SET changes = 'null' WHERE seq = 3", "Entry 3 is not what was written"),
+        ("UPDATE edit SET changes = '[5]' WHERE seq = 16", "Entry 16 does not fit"),
+        ("UPDATE edit SET act = 'renamed' WHERE seq = 3", "Entry 3 does not fit"),
+        ("UPDATE edition SET content = '{' WHERE slug = 'rev-1'", "editions cannot be read"),
+        ("UPDATE clause SET kind = 'song' WHERE heading = 'Terms'", "clauses cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_a_fault(stores: Stores, statement: str, fault: str) -> None:
+    world = a_history(stores)
+    tamper(stores, [statement])
+    found = report(stores, world)
+    assert any(fault in said for said in found.faults), found.faults
+
+
+def test_a_time_that_is_none_is_a_fault_and_what_follows_is_checked(lite: Stores) -> None:
+    world = a_history(lite)
+    statements = ["UPDATE edit SET at = 'x' WHERE seq = 3", "DELETE FROM edit WHERE seq = 20"]
+    tamper(lite, [*statements, "UPDATE edit SET author = 'Nobody' WHERE seq IN (4, 9)"])
+    faults = report(lite, world).faults
+    told = [fault for fault in faults if fault.startswith("Entry")]
+    assert [fault[:9] for fault in told] == ["Entry 3 c", "Entry 9 i", "Entry 20 "]
+
+
+def test_one_draft_that_cannot_be_read_leaves_the_others_to_be_checked(lite: Stores) -> None:
+    world = a_history(lite)
+    with lite.begin() as store:
+        document = store.drafts.document(world.draft.id)
+        other = drafting.new_draft(store, world.chair, title="Other", document=document)
+    tamper(lite, ["UPDATE edit SET detail = '{' WHERE seq = 3"])
+    assert not report(lite, world).sound
+    with lite.read() as store:
+        assert verify(store.drafts, other).sound
+
+
 def test_two_entries_that_change_places_show(lite: Stores) -> None:
     world = a_history(lite)
     tamper(

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.actions import attributing, drafting, policy
+from app.actions.placing import live_index, subtree
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord
@@ -165,13 +166,16 @@ def lift(
 
     Kept words win over the brackets that touch theirs, which go; `part` says which of the words
     between slashes stay. An ordinary edit: what others changed meanwhile is merged, and Moved is
-    raised where they touched the same words. Missing where there was no such bracket.
+    raised where they touched the same words. Missing where there was no such bracket. A clause
+    of which no word would be left is struck; Invalid where other text stands below it.
     """
     clause = drafting.clause(store, seat, draft, uid)
     words: str | None = clause.words
     if seen != clause.version:
         words = store.drafts.words_at(draft.id, uid, version=seen)
     left = lifted(words or "", start, end, _way(way), part)
+    if not left.strip() and not clause.struck:
+        return _strike(store, seat, draft, uid, seen)
     if clause.kind.bears_heading:
         return drafting.retitle(store, seat, draft, uid, left, seen=seen)
     return drafting.reword(store, seat, draft, uid, left, seen=seen).clause
@@ -192,6 +196,17 @@ def lifted(text: str, start: int, end: int, way: Way, part: int | None = None) -
         raise Invalid("A blank has no words to keep: write them in the clause, or take it out.")
     run = _competing(tree).get(bracket.start, (bracket,))
     return text[: run[0].start] + _chosen(text, bracket, part) + text[run[-1].end :]
+
+
+def _strike(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, seen: int
+) -> ClauseRecord:
+    clauses = store.drafts.clauses(draft.id)
+    if len(subtree(clauses, live_index(clauses, uid))) > 1:
+        raise Invalid(
+            "No word would be left of this clause, and other text stands below it: move that first."
+        )
+    return drafting.strike(store, seat, draft, uid, seen=seen)
 
 
 def _way(way: Way | str) -> Way:

@@ -123,7 +123,7 @@ def lift(
     """Take a bracket's marks out of its clause, and its words with them or not."""
     draft = drafting.open_draft(store, seat, slug)
     try:
-        bracketing.lift(
+        left = bracketing.lift(
             store, seat, draft, uid, start=start, end=end, seen=seen, way=way, part=part
         )
     except Moved:
@@ -133,6 +133,8 @@ def lift(
         return told(request, draft, _address(draft), sentence, may_undo=False)
     gone = way == bracketing.Way.DROP
     sentence = "The bracket went with its words." if gone else "The bracket went, the words stay."
+    if left.struck:
+        sentence = "The clause was struck with its bracket: it had no other words."
     return told(request, draft, _address(draft), sentence)
 
 

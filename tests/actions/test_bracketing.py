@@ -192,6 +192,17 @@ def test_lifting_is_an_edit_like_any_other(store: Store, world: World) -> None:
     assert read(store, world).tally.total == 2
 
 
+def test_a_clause_of_which_nothing_is_left_is_struck(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    say(store, world, uid, "[Good faith is presumed.]")
+    left = lift(store, world.drafter, world.draft, uid, start=0, end=25, seen=2, way="drop")
+    assert left.struck
+    above = world.uid("For the purposes")
+    say(store, world, above, "[For the purposes of this Convention:]")
+    with pytest.raises(Invalid, match="below"):
+        lift(store, world.drafter, world.draft, above, start=0, end=38, seen=2, way="drop")
+
+
 def test_what_others_changed_meanwhile_is_kept(store: Store, world: World) -> None:
     uid = world.uid("[shall]")
     say(store, world, uid, "All talks [shall] [should] be held in good faith.")

@@ -34,6 +34,10 @@ from app.web.guard import SESSION_COOKIE
 
 PASSWORD = "four words picked blindly"
 SLUG = "table"
+PIECE = 8_000
+"""How many characters go out as one update; what is pasted at once may be more."""
+GOING = 48_000
+"""How many bytes the updates of one push may have."""
 WORRIED = 15
 """After how many unanswered updates of a clause somebody stops typing."""
 
@@ -209,7 +213,10 @@ class Person:
     async def write(self, uid: str, start: int, end: int, words: str) -> None:
         """Replace a stretch of what the editor shows, and send it if nothing is under way."""
         editor = self.editor(uid)
-        editor.write(ChangeSet.build(len(to_units(editor.seen)), [(start, end, words)]))
+        for at in range(0, len(words) or 1, PIECE):
+            piece = words[at : at + PIECE]
+            editor.write(ChangeSet.build(len(to_units(editor.seen)), [(start, end, piece)]))
+            start = end = start + len(to_units(piece))
         await self._push(uid)
 
     async def type(self, uid: str, keys: int, pace: float) -> None:
@@ -248,7 +255,7 @@ class Person:
         """Send any frame; nothing when there is no connection."""
         if self._socket is not None:
             try:
-                await self._socket.send(json.dumps(frame))
+                await self._socket.send(json.dumps(frame, ensure_ascii=False))
             except ConnectionClosed:
                 return
 
@@ -382,13 +389,19 @@ class Person:
         editor = self.editors[uid]
         if self._socket is None or not editor.waiting or editor.waiting[0][0] <= editor.sent:
             return
-        going = editor.waiting[:MOST]
+        going, size = [], 0
+        for n, change in editor.waiting[:MOST]:
+            encoded = change.to_json()
+            size += len(json.dumps(encoded, ensure_ascii=False).encode())
+            if going and size > GOING:
+                break
+            going.append((n, encoded))
         editor.sent = going[-1][0]
         said = {
             "uid": uid,
             "client": editor.client,
             "base": self.seq,
             "n": going[0][0],
-            "changes": [change.to_json() for _, change in going],
+            "changes": [encoded for _, encoded in going],
         }
         await self.say({"push": said})

@@ -1,5 +1,5 @@
 // The page's own copies of one clause's words (js/copy.js) at a table made here: pages type, put letters together, lose their line
-// in the middle of a push, come back and send again; some updates are refused. A question is {"seeds": [first, last], "composed":
+// in the middle of a push, come back and send again; some updates are refused, and some are so long that they go in parts. A question is {"seeds": [first, last], "composed":
 // bool}: with `composed` the table rebases over what is newer in one piece, which is known to be wrong. The answer has a line
 // for each run in which a page ends with other words than the table, or an update is lost or kept twice.
 
@@ -8,7 +8,9 @@ import { Copy } from "../../../app/web/static/js/copy.js"
 import { answering } from "./answering.mjs"
 
 const UID = "c1"
-const LETTERS = ["a", "b ", "[", "]", "é", "中", "𐍈", "ع", "and "]
+// What goes out at once is very little here, so that it has to be parted often.
+const ROOM = { update: 9, frame: 90 }
+const LETTERS = ["a", "b ", "[", "]", "é", "中", "𐍈", "ع", "and ", "a long, “quoted” 𐍈 sentence, pasted 在中"]
 
 function dice(seed) {
   let state = (seed + 1) * 2654435761
@@ -26,6 +28,8 @@ class Table {
   }
 
   push({ client, base, n, changes }, backs) {
+    const inserted = changes.flat().filter(Array.isArray).flatMap((part) => part.slice(1)).join("")
+    if (inserted.length > ROOM.update) throw new Error(`“${inserted}” goes out at once`)
     let list = changes.map((json, index) => ({ name: `${client}.${n + index}`, n: n + index, changes: ChangeSet.fromJSON(json) }))
     const newer = this.entries.filter((entry) => entry.s > base)
     if (this.composed) {
@@ -67,11 +71,12 @@ class Page {
       isComposing: () => this.composing > 0,
       applied: (changes) => { this.shown = changes.apply(this.shown) },
       replaced: (all) => { this.shown = Text.of([all]) },
+      unsent: (words) => { throw new Error(`“${words}” is given back, though no clause was divided`) },
     }
     const kept = { keep: (push) => { this.kept = push }, confirm: () => { this.kept = null } }
     const wire = { send: ({ push }) => this.line === "open" && this.out.push(push), expect() {}, get line() { return page.line } }
     const page = this
-    this.copy = new Copy(UID, words, 0, { table: wire, kept, face })
+    this.copy = new Copy(UID, words, 0, { table: wire, kept, face, room: ROOM })
   }
 
   type() {
@@ -86,11 +91,12 @@ class Page {
   }
 
   compose() {
-    if (this.composing) {
-      this.composing = 0
-      this.copy.release()
-      this.copy.caughtUp(this.seq)
-    } else this.composing = 1
+    this.composing = this.composing ? 0 : 1
+  }
+
+  // The end of a composition is noticed a little later, when more may have come in.
+  release() {
+    this.copy.release(this.seq)
   }
 
   // A commit, or several that came at once, reaches the page.
@@ -113,6 +119,7 @@ class Page {
   // What is refused is said after the commits that came before it.
   sendBack() {
     if (this.line !== "open" || this.composing) return
+    this.release()
     while (this.told < this.server.entries.length) this.hear()
     for (const { client, n } of this.backs.splice(0)) {
       if (client !== this.copy.name) continue
@@ -146,11 +153,12 @@ function run(seed, composed) {
   const pages = Array.from({ length: 2 + roll(4) }, () => new Page(table, words, roll))
   for (let step = 0; step < 220; step += 1) {
     const page = pages[roll(pages.length)]
-    const act = roll(40)
+    const act = roll(42)
     if (act < 12) page.type()
     else if (act < 20) page.copy.flush()
     else if (act < 27) page.arrive()
     else if (act < 34) page.hear()
+    else if (act > 39) page.release()
     else if (act === 34 || page.composing && act < 38) page.compose()
     else if (act < 37) page.sendBack()
     else if (page.line !== "open") page.mend()
@@ -159,11 +167,14 @@ function run(seed, composed) {
   for (let round = 0; round < 40; round += 1) {
     for (const page of pages) {
       if (page.composing) page.compose()
+      page.release()
       page.mend()
       page.copy.flush()
-      while (page.out.length) page.arrive()
+      while (page.out.length || page.told < table.entries.length) {
+        while (page.out.length) page.arrive()
+        while (page.told < table.entries.length) page.hear()
+      }
       page.sendBack()
-      while (page.told < table.entries.length) page.hear()
     }
   }
   const told = table.words.toString()

@@ -40,3 +40,48 @@ export function lastEnd(change) {
   }
   return end;
 }
+
+// How much of a change goes out at once
+
+/** What one update may weigh, and one push of several, so that no frame comes near the 64 KiB at which the table hangs up. */
+export const UPDATE = 24_000;
+export const FRAME = 48_000;
+/** How many places one update changes at most. */
+export const PLACES = 100;
+
+// In UTF-8 and JSON. A comma weighs more: the table takes it for a place that is changed.
+function weightAt(text, at) {
+  const code = text.codePointAt(at);
+  if (code < 0x80) return code === 0x2c ? 4 : code === 0x22 || code === 0x5c ? 2 : 1;
+  return code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
+/** How long a beginning of the text weighs no more than this; never half a character. */
+export function fitting(text, room) {
+  let at = 0;
+  while (at < text.length) {
+    room -= weightAt(text, at);
+    if (room < 0) break;
+    at += text.codePointAt(at) > 0xffff ? 2 : 1;
+  }
+  return at;
+}
+
+/** What a change, in the form in which it travels, weighs. */
+export function weight(change) {
+  const text = JSON.stringify(change);
+  let sum = 0;
+  for (let at = 0; at < text.length; at += text.codePointAt(at) > 0xffff ? 2 : 1) sum += weightAt(text, at);
+  return sum;
+}
+
+/** How many changes from the first on go into one frame. */
+export function fittingChanges(changes, room = FRAME) {
+  let count = 0;
+  for (const change of changes) {
+    room -= weight(change);
+    if (room < 0) break;
+    count += 1;
+  }
+  return count;
+}

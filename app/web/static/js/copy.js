@@ -9,18 +9,25 @@
 // (`settling`), and when every part was answered the words are what the table says.
 import { collab, receiveUpdates, sendableUpdates } from "@codemirror/collab";
 import { ChangeSet, EditorState } from "@codemirror/state";
-import { lastEnd } from "./changes.js";
+import { FRAME, PLACES, UPDATE, fitting, lastEnd, weight } from "./changes.js";
 import { freshName } from "./live.js";
 
 const ACTS_AWAY = new Set(["struck", "split"]);
+/** What the two of them weigh. */
+const QUOTES = 4;
+const TOO_LONG = "They were too long to be sent while this clause was being divided.";
 
 export class Copy {
-  /** `face` shows the words: it has applied(changes) for what others did, and replaced(text) for all of them anew. */
-  constructor(uid, words, heard, { table, kept, face }) {
+  /**
+   * `face` shows the words: it has applied(changes) for what others did, replaced(text) for all of them anew, and unsent(text, why)
+   * for words that could not go out. `room` is what an update and a push may weigh.
+   */
+  constructor(uid, words, heard, { table, kept, face, room = { update: UPDATE, frame: FRAME } }) {
     this.uid = uid;
     this.table = table;
     this.kept = kept;
     this.face = face;
+    this.room = room;
     /** The state of the draft up to which this copy has heard. */
     this.heard = heard;
     this.tail = null;
@@ -45,14 +52,18 @@ export class Copy {
     return this.tail ? this.tail.apply(this.shadow.doc) : this.shadow.doc;
   }
 
-  /** The changes that nobody has answered yet, each on top of the one before. */
+  /** The changes that nobody has answered yet, each on top of the one before, and small enough to go out one by one. */
   get unanswered() {
     const sent = this.settling ? this.settling.list : sendableUpdates(this.shadow).map((update) => update.changes);
-    return this.tail ? [...sent, this.tail] : sent;
+    return [...sent, ...pieces(this.tail, this.room.update)];
+  }
+
+  get isAnswered() {
+    return !this.tail && (this.settling ? this.settling.answered.size === this.settling.list.length : !sendableUpdates(this.shadow).length);
   }
 
   get isQuiet() {
-    return !this.settling && !this.unanswered.length && !this.held.length;
+    return !this.settling && this.isAnswered && !this.held.length;
   }
 
   /** Settled when all is confirmed. */
@@ -70,26 +81,28 @@ export class Copy {
 
   /** Something was typed. */
   typed(changes) {
-    this.tail = this.tail ? this.tail.compose(changes) : changes;
     if (this.settling) this.settling.words = changes.apply(this.settling.words);
+    if (!this.settling?.isOver) this.tail = this.tail ? this.tail.compose(changes) : changes;
   }
 
-  /** Send what was typed, unless something is on its way already. */
+  /** Send what was typed, unless something is on its way already; of very much, the first part. */
   flush() {
     if (this.tail?.empty) {
       // Typed and taken back again, or deleted by somebody else first.
       this.tail = null;
       this.save();
     }
-    if (!this.tail || this.table.line !== "open" || this.face.isComposing()) return;
+    if (!this.tail || this.table.line !== "open" || this.face.isComposing() || this.held.length) return;
     if (this.settling) {
       if (this.settling.answered.size < this.settling.list.length) return;
-      this.settling.list.push(this.tail);
+      this.enlist();
+      if (this.isAnswered) return this.finish();
     } else {
       if (sendableUpdates(this.shadow).length) return;
-      this.shadow = this.shadow.update({ changes: this.tail }).state;
+      const [first, rest] = parted(this.tail, this.room.update);
+      this.shadow = this.shadow.update({ changes: first }).state;
+      this.tail = rest;
     }
-    this.tail = null;
     this.save();
     this.push();
   }
@@ -123,7 +136,8 @@ export class Copy {
   /** Take one entry of the journal; `frame` are all that came with it. */
   take(entry, frame) {
     if (entry.s <= this.heard) return;
-    if (this.face.isComposing()) {
+    // What comes after something that is held back waits behind it, whatever it is.
+    if (this.face.isComposing() || (this.held.length && !this.releasing)) {
       this.held.push([entry, frame]);
       return;
     }
@@ -136,7 +150,7 @@ export class Copy {
     if (this.settling) return this.answer(mine, entry);
     if (!here) return;
     if (mine) this.receive(changes, this.name);
-    else if (isAway(entry, frame) && this.unanswered.length) this.settle(entry.s - 1);
+    else if (isAway(entry, frame) && !this.isAnswered) this.settle(entry.s - 1);
     else if (changes) this.receive(changes, "others");
   }
 
@@ -157,9 +171,17 @@ export class Copy {
     this.save();
   }
 
-  /** What was held back while letters were being put together. */
-  release() {
-    for (const [entry, frame] of this.held.splice(0)) this.take(entry, frame);
+  /** Take what was held back while letters were being put together, up to this state. */
+  release(seq) {
+    if (this.face.isComposing()) return;
+    const held = this.held.splice(0);
+    this.releasing = true;
+    try {
+      for (const [entry, frame] of held) this.take(entry, frame);
+    } finally {
+      this.releasing = false;
+    }
+    this.caughtUp(seq);
   }
 
   /** A whole commit was taken, up to this state. */
@@ -175,11 +197,20 @@ export class Copy {
 
   settle(base) {
     const words = this.words;
-    const list = this.unanswered;
-    this.tail = null;
-    this.settling = { base, list, words, answered: new Set(), place: null };
+    const list = sendableUpdates(this.shadow).map((update) => update.changes);
+    this.settling = { base, list, words, answered: new Set(), place: null, isOver: false };
+    this.enlist();
     this.save();
     this.push();
+  }
+
+  // All of it has to go out in one push: of what is more than that, nobody could tell where it belongs.
+  enlist() {
+    const { list } = this.settling;
+    const room = this.room.frame - list.reduce((sum, one) => sum + weight(one.toJSON()), 0);
+    if (this.tail && (weight(this.tail.toJSON()) > room || parted(this.tail, this.room.frame)[1])) this.settling.isOver = true;
+    else if (this.tail) list.push(this.tail);
+    this.tail = null;
   }
 
   answer(mine, entry) {
@@ -190,8 +221,9 @@ export class Copy {
 
   finish() {
     if (!this.settling || this.tail || this.settling.answered.size < this.settling.list.length || this.face.isComposing()) return;
-    const { place } = this.settling;
+    const { place, isOver, words } = this.settling;
     this.settling = null;
+    if (isOver) this.face.unsent(words.toString(), TOO_LONG);
     this.anew(place);
   }
 
@@ -204,7 +236,7 @@ export class Copy {
 
   /** These updates were in the journal already; their entries should have been heard. */
   wasKept(n) {
-    if (!this.settling) return n.includes(this.n) && this.unanswered.length > 0;
+    if (!this.settling) return n.includes(this.n) && !this.isAnswered;
     for (const one of n) this.settling.answered.add(one);
     this.finish();
     return false;
@@ -229,3 +261,37 @@ export function isAway(entry, frame) {
 }
 
 const takesFrom = ({ a, d }) => (a === "inserted" ? d?.from : a === "restored" ? d?.joined : undefined);
+
+// A change as two, the second on top of the first: the first weighs no more than `room`. [change, null] when it is small enough.
+function parted(change, room) {
+  const all = [];
+  change.iterChanges((from, to, _a, _b, inserted) => all.push({ from, to, insert: inserted.toString() }));
+  const first = [];
+  const rest = [];
+  let shift = 0;
+  for (const { from, to, insert } of all) {
+    const end = rest.length || first.length === PLACES ? -1 : fitting(insert, room);
+    if (end < 0 || (insert && !end)) {
+      rest.push({ from: from + shift, to: to + shift, insert });
+      continue;
+    }
+    first.push({ from, to, insert: insert.slice(0, end) });
+    room -= weight(insert.slice(0, end)) - QUOTES;
+    shift += end - (to - from);
+    if (end < insert.length) rest.push({ from: to + shift, to: to + shift, insert: insert.slice(end) });
+  }
+  if (!rest.length) return [change, null];
+  // Places in `rest` are those after all of `first`, which stands before it.
+  const made = ChangeSet.of(first, change.length);
+  return [made, ChangeSet.of(rest, made.newLength)];
+}
+
+function pieces(change, room) {
+  const found = [];
+  while (change) {
+    const [first, rest] = parted(change, room);
+    found.push(first);
+    change = rest;
+  }
+  return found;
+}

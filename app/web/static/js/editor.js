@@ -124,6 +124,18 @@ const single = (said) => EditorState.transactionFilter.of((transaction) => {
   return { changes, selection: { anchor: length }, scrollIntoView: true, userEvent: transaction.annotation(Transaction.userEvent) };
 });
 
+// As much as the server keeps of one clause, and of one heading.
+const LONGEST = 100_000;
+const LONGEST_HEADING = 1_000;
+
+const bounded = (heading, said) => EditorState.transactionFilter.of((transaction) => {
+  if (!transaction.docChanged || transaction.annotation(fromTable)) return transaction;
+  const longest = heading ? LONGEST_HEADING : LONGEST;
+  if (transaction.newDoc.length <= Math.max(longest, transaction.startState.doc.length)) return transaction;
+  said(`That is too much: a ${heading ? "heading" : "clause"} may have ${longest.toLocaleString("en")} characters at most. Nothing was put in.`);
+  return [];
+});
+
 function textsOf(changes) {
   const found = [];
   changes.iterChanges((_a, _b, _c, _d, inserted) => found.push(inserted.toString()));
@@ -132,7 +144,8 @@ function textsOf(changes) {
 
 /**
  * The state of an editor for these words. `acts` answer keys: enter, back, forth, deeper, shallower, up, down, left, right, escape,
- * each told the view, and true when it did something; pasted(count) hears of several paragraphs; `isHeld()` says that keys wait,
+ * each told the view, and true when it did something; pasted(count) hears of several paragraphs, tooMuch(sentence) of words that
+ * are too many; `isHeld()` says that keys wait,
  * and `hold(text)` takes them.
  */
 export function editorState(words, { label, heading, acts, nonce }) {
@@ -156,6 +169,8 @@ export function editorState(words, { label, heading, acts, nonce }) {
       keymap.of([...historyKeymap, ...standardKeymap]),
       EditorView.inputHandler.of((_view, _from, _to, text) => acts.isHeld() && acts.hold(text)),
       EditorState.transactionFilter.of((transaction) => transaction.docChanged && !transaction.annotation(fromTable) && acts.isHeld() ? [] : transaction),
+      // The last of them is asked first.
+      bounded(heading, acts.tooMuch),
       single(acts.pasted),
       lines,
       marking,

@@ -5,6 +5,11 @@
 const FINAL = new Set([4001, 4003]);
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 3000;
+/** The code of a line that is closed as what was said was too long. */
+const TOO_LONG = 1009;
+/** How often a line may break upon the same words before they are taken to be the cause. */
+const TOO_OFTEN = 4;
+const UNSENDABLE = "The table could not take them: they may be too long to be sent at once.";
 /** Milliseconds after which a silence upon a push means that the line is dead, though nobody said so. */
 const SILENCE = 12_000;
 /** Milliseconds of a broken line before it is called that: a server that starts anew is back sooner. */
@@ -32,6 +37,8 @@ export function joinTable(desk, hears) {
   let number = 0;
   let why = "";
   let done;
+  // What was pushed and has no answer yet, by the name of its list: {uid, n, size, sent, breaks}.
+  const pushed = new Map();
   const table = {
     client,
     seq: Number(desk.dataset.seq),
@@ -72,6 +79,7 @@ export function joinTable(desk, hears) {
     for (const { refuse } of deeds.values()) refuse("The connection broke before this was done. Look whether it was, and try again.");
     deeds.clear();
     hears.broken();
+    giveUp(code);
     if (FINAL.has(code)) return end(why || "You are not signed in here any more.");
     if (code === 4008) wait = 2 * LONGEST_WAIT;
     // A page without a table keeps its forms; it is asked now and then whether there is one.
@@ -79,6 +87,29 @@ export function joinTable(desk, hears) {
     table.due = 0;
     again = setTimeout(open, wait * (0.5 + Math.random()));
     wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+
+  // Words upon which the line breaks each time would keep everything else from going out: they come back.
+  function giveUp(code) {
+    const sent = [...pushed].filter(([, push]) => push.sent);
+    const longest = sent.reduce((most, [, { size }]) => Math.max(most, size), 0);
+    for (const [name, push] of sent) {
+      push.sent = false;
+      push.breaks += 1;
+      if (push.breaks < TOO_OFTEN && !(code === TOO_LONG && push.size === longest)) continue;
+      pushed.delete(name);
+      hears.back({ uid: push.uid, client: name, n: push.n, why: UNSENDABLE, by: "" });
+    }
+  }
+
+  function note({ client: name, uid, n, changes }, size) {
+    const before = pushed.get(name);
+    pushed.set(name, { uid, n: changes.map((_, index) => n + index), size, sent: true, breaks: before?.n[0] === n ? before.breaks : 0 });
+  }
+
+  // Not before something was answered is a line good again.
+  function answered(name) {
+    if (pushed.delete(name)) wait = FIRST_WAIT;
   }
 
   function end(sentence) {
@@ -104,7 +135,7 @@ export function joinTable(desk, hears) {
     welcome({ seq, you, may, who }) {
       table.you = you;
       table.may = may;
-      wait = FIRST_WAIT;
+      if (!pushed.size) wait = FIRST_WAIT;
       clearTimeout(late);
       late = 0;
       say("open");
@@ -113,7 +144,10 @@ export function joinTable(desk, hears) {
       if (seq <= table.seq) hears.ready();
       else table.due = seq;
     },
-    back: (told) => hears.back(told),
+    back(told) {
+      answered(told.client);
+      hears.back(told);
+    },
     done(told) {
       deeds.get(told.id)?.keep(told);
       deeds.delete(told.id);
@@ -123,7 +157,10 @@ export function joinTable(desk, hears) {
       deeds.delete(told.id);
     },
     here: (told) => hears.here(told),
-    kept: (told) => hears.kept(told),
+    kept(told) {
+      answered(told.client);
+      hears.kept(told);
+    },
     // Why the line is closed: whether for good, its code says.
     end: (sentence) => { why = sentence; },
     reload: (sentence) => hears.reload(sentence),
@@ -143,6 +180,7 @@ export function joinTable(desk, hears) {
     if (from > table.seq) return restart();
     const before = table.seq;
     const entries = edits.filter((entry) => entry.s > before);
+    for (const entry of entries) answered((entry.p || entry.d?.carried || "").split(".")[0]);
     hears.edits(entries, before, to);
     table.seq = to;
     hears.caughtUp();
@@ -155,7 +193,9 @@ export function joinTable(desk, hears) {
   /** Whether it went out. */
   function send(frame) {
     if (socket?.readyState !== WebSocket.OPEN || table.line === "ended") return false;
-    socket.send(JSON.stringify(frame));
+    const text = JSON.stringify(frame);
+    socket.send(text);
+    if (frame.push) note(frame.push, text.length);
     return true;
   }
 

@@ -1,6 +1,10 @@
 // What an earlier load of this page had typed and not heard of any more: sent once more, in the terms of the state it was typed in,
 // under the name it had. The server knows what of it is there already.
 
+import { fittingChanges } from "./changes.js";
+
+const TOO_LONG = "They were too long to be sent before the page was left.";
+
 export function openOrphans({ table, kept, returned }) {
   const lists = new Map();
 
@@ -11,7 +15,14 @@ export function openOrphans({ table, kept, returned }) {
   }
 
   function adopt(push) {
-    if (!lists.has(push.client)) lists.set(push.client, { ...push, answered: new Set() });
+    if (lists.has(push.client)) return;
+    // All of it goes out at once, as only the server knows what has become of the state it was typed in. What is too long for that
+    // comes back.
+    const count = fittingChanges(push.changes);
+    const { client, uid, n, words } = push;
+    if (count < push.changes.length) returned.add({ id: `${client}.${n + count}`, uid, text: words, why: TOO_LONG, by: "" });
+    if (count) lists.set(client, { ...push, changes: push.changes.slice(0, count), answered: new Set() });
+    else kept.confirm(client);
   }
 
   function push({ client, uid, base, n, changes }) {

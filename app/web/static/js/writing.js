@@ -119,7 +119,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     host.remove();
     if (changed && words.isConnected) dress(words, copy.state);
     delete desk.dataset.writing;
-    copy.release();
+    copy.release(table.seq);
     copy.flush();
     if (begun.size) setTimeout(dropEmpty, SETTLED);
     paper.release();
@@ -188,6 +188,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     return {
       isComposing: () => Boolean(copyIs().view?.composing),
       applied: (changes) => { if (!changes.empty) show({ changes }); },
+      unsent: (text, why) => returned.add({ id: copyIs().name, uid: copyIs().uid, text, why, by: "" }),
       replaced(words, place) {
         const copy = copyIs();
         const changes = difference(copy.state.doc.toString(), words);
@@ -241,6 +242,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     unhold() {
       held.text = held.text.slice(0, -1);
     },
+    tooMuch: say,
     pasted: () => say("Line breaks became spaces. Enter begins a new clause."),
     blurred() {
       // A window that is left for another one keeps its editor; a click elsewhere on the page ends it.
@@ -250,10 +252,8 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     },
     composed() {
       setTimeout(() => {
-        const copy = open?.copy;
-        if (!copy || copy.view?.composing) return;
-        copy.release();
-        copy.caughtUp(table.seq);
+        open?.copy.release(table.seq);
+        goAfter();
       }, 20);
     },
     escape() {

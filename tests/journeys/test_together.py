@@ -562,6 +562,43 @@ def test_people_are_shown_where_they_write(browser: Browser, site: Site, address
         expect(chair.locator("#sheet .c.written")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [390, 360])
+def test_many_people_leave_a_phone_its_bar(
+    browser: Browser, site: Site, address: str, width: int
+) -> None:
+    roles = [Role.DRAFTER, Role.OBSERVER, Role.DELEGATE]
+    with (
+        looking(browser, address, site.sessions[Role.CHAIR], width=width) as page,
+        ExitStack() as stack,
+    ):
+        for role in roles:
+            stack.enter_context(looking(browser, address, site.sessions[role])).goto(HOME)
+        page.goto(HOME)
+        expect(page.locator("#people .several")).to_have_text(str(len(roles)))
+        assert not overflows(page)
+        ends = page.evaluate(
+            "[...document.querySelectorAll('header.top summary, #paper p')]"
+            ".filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().right)"
+        )
+        assert max(ends) <= width
+        page.click("#people summary")
+        box = page.locator("#people .drop-body").bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_the_panel_counts_what_is_typed(browser: Browser, site: Site, address: str) -> None:
+    with sitting(browser, address, site, Role.CHAIR) as (page,):
+        uid = site.uid("by day")
+        page.click(f"#{uid} .n")
+        head = page.locator("#panel .whereabouts")
+        expect(head).to_contain_text("never changed")
+        write(page, uid)
+        page.keyboard.type("indeed ")
+        expect(head).to_contain_text("changed 1 time")
+        expect(page.locator("#panel [data-tab=history] b")).to_have_text("1")
+        expect(head).not_to_contain_text("never")
+
+
 def test_a_seat_that_was_taken_away_is_told(browser: Browser, site: Site, address: str) -> None:
     uid = site.uid("by day")
     with sitting(browser, address, site, Role.CHAIR, Role.DRAFTER) as (_, drafter):

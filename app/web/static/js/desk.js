@@ -2,6 +2,9 @@
 import { sitDown } from "./together.js";
 import "./notes.js";
 
+/** Milliseconds for which a sentence stays over the page. */
+const SAID = 7000;
+
 const desk = document.getElementById("draft");
 if (desk) open(desk);
 
@@ -14,18 +17,27 @@ function open(desk) {
   let edited = "";
   let moving = false;
 
+  const lit = [...document.querySelectorAll(".c.on, .outline li.on")];
+
   const clause = (uid) => (uid ? document.getElementById(uid) : null);
   const isEditing = () => sheet.querySelector("form.edit");
 
+  // Remembered, as a long page is not looked through for them.
+  function light(element) {
+    if (!element) return;
+    element.classList.add("on");
+    lit.push(element);
+  }
+
   function settle(uid, { follow = true } = {}) {
-    for (const on of document.querySelectorAll(".c.on, .outline li.on")) on.classList.remove("on");
+    for (const on of lit.splice(0)) on.classList.remove("on");
     current = uid;
     const element = clause(uid);
     if (!element) return;
-    element.classList.add("on");
+    light(element);
     const article = element.closest(".a")?.querySelector(".c.article") ?? element.closest(".a")?.querySelector(".c");
     const row = document.getElementById(`o-${article?.id}`) ?? document.getElementById(`o-${uid}`);
-    row?.classList.add("on");
+    light(row);
     if (follow) row?.scrollIntoView({ block: "nearest" });
   }
 
@@ -40,6 +52,12 @@ function open(desk) {
     const line = Object.assign(document.createElement("div"), { id: "said", className: `notice ${look} floating` });
     line.append(Object.assign(document.createElement("p"), { textContent: words }));
     document.getElementById("done").replaceChildren(line);
+    passing(line);
+  }
+
+  // It stays while somebody reads it, or may be about to press what is in it.
+  function passing(line) {
+    setTimeout(() => (line.matches(":hover, :focus-within") ? passing(line) : line.remove()), SAID);
   }
 
   function showPanel(uid, tab = "", landing = "") {
@@ -298,10 +316,14 @@ function open(desk) {
   }
   sheet.addEventListener("scroll", hush, { passive: true });
 
+  // Everything may be laid out from the first frame on; before, only what is in view.
+  const meet = () => desk.classList.add("met");
+
   // Where to begin: the clause in the address, or the one that the server was asked for.
 
   const asked = decodeURIComponent(location.hash.slice(1)) || desk.dataset.focus;
   if (clause(asked)?.matches(".c")) {
+    meet();
     settle(asked);
     clause(asked).scrollIntoView({ block: narrow.matches ? "start" : "center" });
     if (document.getElementById("panel").dataset.uid !== asked && !(narrow.matches && isEditing())) showPanel(asked);
@@ -313,4 +335,5 @@ function open(desk) {
     // Not on the sheet: struck, or merged into another. The server knows which.
     location.replace(address(asked));
   }
+  requestAnimationFrame(() => setTimeout(meet));
 }

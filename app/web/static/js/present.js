@@ -10,6 +10,8 @@ export function openPresence(desk) {
   const bar = document.getElementById("people");
   const spoken = document.getElementById("people-said");
   const who = new Map();
+  // The clauses that bear a mark: a long page is not looked through for them.
+  const marked = new Set();
   let you = "";
   let said = "";
   let saidAt = 0;
@@ -66,6 +68,9 @@ export function openPresence(desk) {
     bar.dataset.shows = key;
     const faces = here.slice(0, 3).map((one) => face(one));
     if (here.length > 3) faces.push(face({ name: `+${here.length - 3}`, tone: "more" }, `+${here.length - 3}`));
+    // Where there is little room, their number alone.
+    bar.toggleAttribute("data-many", here.length > 1);
+    if (here.length > 1) faces.push(Object.assign(document.createElement("span"), { className: "several", textContent: here.length, ariaHidden: "true" }));
     const summary = bar.querySelector("summary");
     const said = `${here.length === 1 ? "One other person is" : `${here.length} others are`} here: ${joined(here.map((one) => one.name))}`;
     summary.title = joined(here.map((one) => one.name));
@@ -94,18 +99,20 @@ export function openPresence(desk) {
   function showMarks() {
     const written = new Map();
     for (const one of others()) if (one.uid) written.set(one.uid, [...(written.get(one.uid) ?? []), one]);
-    for (const old of document.querySelectorAll("#sheet .c.written")) if (!written.has(old.id)) unmark(old);
+    for (const old of marked) if (!written.has(old.id)) unmark(old);
+    marked.clear();
     const rows = new Map();
     for (const [uid, writers] of written) {
       const element = document.getElementById(uid);
       if (!element) continue;
+      marked.add(element);
       element.classList.add("written");
       element.dataset.by = writers.map((one) => initials(one.name)).slice(0, 2).join(" ");
       element.dataset.tone = writers[0].tone;
       const row = rowOf(uid);
       rows.set(row, [...(rows.get(row) ?? []), ...writers]);
     }
-    for (const old of document.querySelectorAll("#outline .pen")) if (!rows.has(old.closest("li").id.slice(2))) old.remove();
+    for (const old of document.getElementById("rows").querySelectorAll(".pen")) if (!rows.has(old.closest("li").id.slice(2))) old.remove();
     for (const [uid, writers] of rows) markRow(document.getElementById(`o-${uid}`)?.querySelector("a"), writers);
   }
 

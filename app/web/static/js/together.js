@@ -1,5 +1,6 @@
 // The page at the table: what comes in by the socket goes to the treaty on the page, to the editor and to the marks of who is here;
 // what is typed goes out, and what has not gone out is kept.
+import { openBeside } from "./beside.js";
 import { lastEnd } from "./changes.js";
 import { openDrawer } from "./kept.js";
 import { joinTable } from "./live.js";
@@ -27,6 +28,7 @@ export function sitDown(desk, { settle, say, mended }) {
   let running = null;
   let queued = null;
 
+  const beside = openBeside(desk);
   const presence = openPresence(desk);
   const paper = openPaper(desk, {
     held: (uid, words) => writing?.holds(uid, words) ?? false,
@@ -82,7 +84,11 @@ export function sitDown(desk, { settle, say, mended }) {
   const kept = openDrawer(desk, table.client);
   const returned = openReturned(kept);
   const orphans = openOrphans({ table, kept, returned });
-  returned.show();
+  // What was kept lies on the disk: reading does not wait for it, nor for the code of the editor.
+  whenIdle(() => {
+    returned.show();
+    if (desk.dataset.mayEdit) load().catch(() => {});
+  });
 
   function edits(entries) {
     let isStructural = false;
@@ -94,7 +100,7 @@ export function sitDown(desk, { settle, say, mended }) {
         orphans.take(entry);
         if (entry.p || entry.d?.carried) returned.answered(entry.p || entry.d.carried);
         if (entry.w && entry.c && lastEnd(entry.c) >= 0) presence.typed(entry.w, entry.u, lastEnd(entry.c));
-        if (foreign) hint(entry);
+        beside.heard(entry);
         isStructural ||= !WORDS.has(entry.a);
       }
     } catch (trouble) {
@@ -104,13 +110,6 @@ export function sitDown(desk, { settle, say, mended }) {
     }
     writing?.showOthers();
     if (entries.length) refresh(isStructural);
-  }
-
-  // The panel stays as it is read; that there is more is said.
-  function hint({ u }) {
-    const panel = document.getElementById("panel");
-    if (!u || panel?.dataset.uid !== u || panel.querySelector(".newer")) return;
-    panel.querySelector(".whereabouts p")?.append(Object.assign(document.createElement("span"), { className: "newer", textContent: " · changed since" }));
   }
 
   // Mending the page

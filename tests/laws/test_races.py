@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier as SharedBarrier
 
 import pytest
@@ -17,6 +16,7 @@ from app.store.strokes import Outrun
 from app.store.unit import Store, Stores
 from app.treaty.diff import between
 from app.treaty.document import Clause, Document, Kind
+from tests.support.racing import afresh, hurried
 from tests.support.typed import stroke
 from tests.support.world import seats
 
@@ -35,7 +35,7 @@ def _begin(met: SharedBarrier | threading.Barrier) -> None:
 def race(url: str, draft_id: int, by: SeatRecord, name: str, rounds: int) -> list[str]:
     """What one of the two was told it has kept; both read, and only then both write."""
     kept: list[str] = []
-    with closing(Stores(url, accept_loss=True)) as stores:
+    with closing(hurried(Stores(url, accept_loss=True))) as stores:
         for number in range(rounds):
             with stores.read() as store:
                 seen = store.drafts.clauses(draft_id)
@@ -88,8 +88,8 @@ def threads(start: Callable[..., None]) -> Executor:
 
 
 def processes(start: Callable[..., None]) -> Executor:
-    spawn = get_context("spawn")
-    return ProcessPoolExecutor(2, spawn, initializer=start, initargs=(spawn.Barrier(2),))
+    context = afresh()
+    return ProcessPoolExecutor(2, context, initializer=start, initargs=(context.Barrier(2),))
 
 
 @pytest.mark.parametrize("pool", [threads, processes])

@@ -128,7 +128,8 @@ def test_one_draft_that_cannot_be_read_leaves_the_others_to_be_checked(lite: Sto
     with lite.begin() as store:
         document = store.drafts.document(world.draft.id)
         other = drafting.new_draft(store, world.chair, title="Other", document=document)
-    tamper(lite, ["UPDATE edit SET detail = '{' WHERE seq = 3"])
+    where = f"seq = 3 AND draft_id = {world.draft.id}"
+    tamper(lite, [f"UPDATE edit SET detail = '{{' WHERE {where}"])  # noqa: S608 - a number
     assert not report(lite, world).sound
     with lite.read() as store:
         assert verify(store.drafts, other).sound

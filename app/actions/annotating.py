@@ -112,7 +112,7 @@ def note(store: Store, seat: SeatRecord | None, key: str) -> Thread:
     draft = store.drafts.by_id(found_note.draft_id)
     if draft is None:
         raise Missing(UNKNOWN)
-    return _threads(store, reader, draft, [found_note])[0]
+    return threads_of(store, reader, draft, [found_note])[0]
 
 
 def threads(
@@ -128,7 +128,7 @@ def threads(
     """
     seat = policy.require(seat, Act.READ_NOTES)
     reader = Reader.of(seat)
-    made = _threads(store, reader, draft, store.notes.of_draft(draft.id, reader))
+    made = threads_of(store, reader, draft, store.notes.of_draft(draft.id, reader))
     chosen = (thread for thread in made if uid is None or thread.uid == uid)
     return tuple(thread for thread in chosen if wanted is None or fits(thread, wanted))
 
@@ -199,7 +199,7 @@ def _with_drafts(
         draft = store.drafts.by_id(draft_id)
         if draft is not None:
             own = [one for one in notes if one.draft_id == draft_id]
-            for thread in _threads(store, reader, draft, own):
+            for thread in threads_of(store, reader, draft, own):
                 found_here[thread.note.key] = (draft, thread)
     return tuple(found_here[one.key] for one in notes if one.key in found_here)
 
@@ -520,9 +520,10 @@ _Place = tuple[str, Anchor | None, Stands]
 """The clause that a note is on now, "" for none; its words there; what is to be said of them."""
 
 
-def _threads(
+def threads_of(
     store: Store, reader: Reader, draft: DraftRecord, notes: Sequence[NoteRecord]
 ) -> tuple[Thread, ...]:
+    """The threads of these notes of a draft, which are for this reader, in their order."""
     answers = store.notes.answers([one.id for one in notes], reader)
     seen = store.notes.seen_until(draft.id, reader)
     return tuple(

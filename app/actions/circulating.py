@@ -1,16 +1,26 @@
 """Sending the text out: a Word file in one of the profiles, and the record that it was made."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.actions import policy
+from app.actions import commenting, policy
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
-from app.exchange.word.write import Authority, Mast, WordTreaty, write_clean, write_commentary
+from app.exchange.notewords import Span, lines_of
+from app.exchange.word.write import (
+    Authority,
+    Mast,
+    Remark,
+    Said,
+    WordTreaty,
+    write_clean,
+    write_commentary,
+)
 from app.store.citations import CitationRecord
 from app.store.drafts import DraftRecord, EditionRecord
 from app.store.exports import ExportRecord
@@ -42,7 +52,8 @@ def export(
 ) -> Export:
     """A Word file of the draft as it stands, or of the edition with this slug; recorded.
 
-    The commentary on an edition cites what was cited when the edition was named. Raises
+    The commentary on an edition cites what was cited when the edition was named; what was
+    written for publication is printed as it is now, and says for which text. Raises
     Missing for an unknown edition and Invalid for an unknown profile.
     """
     author = policy.require(seat, Act.EXPORT)
@@ -52,6 +63,8 @@ def export(
     draft = store.drafts.by_id(draft.id) or draft
     named = _edition(store, draft, edition)
     treaty = _treaty(store, draft, named, with_sources=profile == "commentary")
+    if profile == "commentary":
+        treaty = replace(treaty, remarks=_remarks(store, author, draft, named))
     content = _WRITERS[profile](treaty)
     made = Export(
         filename=f"{'-'.join(filter(None, (draft.slug, edition, profile)))}.docx",
@@ -140,6 +153,55 @@ def _authorities(
         if _stood(tie, when):
             found[tie.uid].append(_authority(tie, sources, founding))
     return {uid: tuple(ties) for uid, ties in found.items()}
+
+
+_PASSAGE = re.compile(r"/library/passages/(\d{1,9})")
+_CASE = re.compile(r"/library/cases/([\w-]+)")
+
+
+def _remarks(
+    store: Store, seat: SeatRecord, draft: DraftRecord, edition: EditionRecord | None
+) -> dict[str, tuple[Remark, ...]]:
+    """The notes for publication, by the uid of the clause that they are on."""
+    sources = {source.slug: source for source in store.library.sources()}
+    found: dict[str, list[Remark]] = defaultdict(list)
+    for remark in commenting.commentary(store, seat, draft, edition):
+        thread = remark.thread
+        lines = tuple(
+            tuple(_said(store, span, sources) for span in line)
+            for line in lines_of(thread.note.body)
+        )
+        quote = thread.anchor.quote if thread.anchor else ""
+        found[thread.uid].append(Remark(remark.number, lines, quote, pinned_words(remark)))
+    return {uid: tuple(remarks) for uid, remarks in found.items()}
+
+
+def pinned_words(remark: commenting.Remark) -> str:
+    """Which text a paragraph of commentary was written for, when that has changed since."""
+    if not remark.changed:
+        return ""
+    words = "word" if remark.changed == 1 else "words"
+    return f"written for {remark.written_for}; {remark.changed:,} {words} changed since"
+
+
+def _said(store: Store, span: Span, sources: Mapping[str, SourceRecord]) -> Said:
+    """Words of a note; those that link to a passage or a case of the library cite it."""
+    if named := _PASSAGE.fullmatch(span.href):
+        passage = store.library.passages_by_id([int(named[1])]).get(int(named[1]))
+        if passage is not None:
+            source = sources[passage.source_slug]
+            title = source.csl.get("title") or source.title
+            csl = {**source.csl, "id": source.slug, "title": title}
+            # What is written after the passage's own place narrows it.
+            _, place, rest = span.text.partition(passage.locator)
+            return Said(span.text, span.italic, csl, f"{place}{rest}" or passage.locator)
+    if named := _CASE.fullmatch(span.href):
+        case = store.library.case(named[1])
+        founding = next((source for source in sources.values() if source.founding), None)
+        if case is not None and founding is not None:
+            csl = {**founding.csl, "id": founding.slug}
+            return Said(span.text, span.italic, csl, ", ".join(case.places))
+    return Said(span.text, span.italic)
 
 
 def _stood(tie: CitationRecord, when: datetime | None) -> bool:

@@ -13,8 +13,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from app.actions import annotating, citing, drafting
+from app.actions import annotating, citing, commenting, drafting
 from app.actions.annotating import Chosen, Stands, Thread, Wanted
+from app.actions.circulating import pinned_words
+from app.actions.policy import Act, may
+from app.actions.refusals import Invalid
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.notes import Audience, Did, NoteChange, NoteKind, NoteRecord
 from app.store.seats import SeatRecord
@@ -86,6 +89,7 @@ class Card:
     warning: str
     quote: str
     now: str
+    slug: str
     draft: str
     label: str
     href: str
@@ -93,6 +97,8 @@ class Card:
     is_new: bool
     resolved: str
     may_answer: bool
+    in_commentary: bool
+    may_publish: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +202,7 @@ def _card(desk: Desk, thread: Thread) -> Card:
         warning=_ON.get(thread.stands, ""),
         quote=thread.anchor.quote if thread.anchor else "",
         now=now,
+        slug=desk.draft.slug,
         draft=desk.draft.title,
         label=_called(desk.sheet, thread.uid),
         href=_address(desk.draft, thread),
@@ -203,7 +210,15 @@ def _card(desk: Desk, thread: Thread) -> Card:
         is_new=thread.is_new,
         resolved=resolved,
         may_answer=annotating.may_answer(desk.seat, note),
+        in_commentary=note.place > 0,
+        may_publish=_may_publish(desk.seat, thread),
     )
+
+
+def _may_publish(seat: SeatRecord, thread: Thread) -> bool:
+    note = thread.note
+    is_fit = note.audience is Audience.EVERYONE and thread.uid and not note.place
+    return bool(is_fit) and may(seat, Act.WRITE_COMMENTARY)
 
 
 def _saying(seat: SeatRecord, note: NoteRecord, past: Any) -> Saying:
@@ -465,6 +480,85 @@ def reopen(
     """Open a note again."""
     annotating.reopen(store, seat, key, reason)
     return _after(request, store, seat, key, at, "Open again.")
+
+
+# --- the commentary
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the commentary; `stale` says for which text, when that has changed since."""
+
+    number: int
+    card: Card
+    written_for: str
+    stale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The commentary on one article, or on what is outside of the articles."""
+
+    uid: str
+    label: str
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@router.get("/drafts/{slug}/commentary")
+def show_commentary(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> Response:
+    """What is written for publication, numbered below each article."""
+    desk = desk_of(request, store, seat, slug)
+    chapters: dict[str, list[Paragraph]] = {}
+    for remark in commenting.commentary(store, seat, desk.draft):
+        card = _card(desk, remark.thread)
+        chapters.setdefault(remark.host, []).append(
+            Paragraph(remark.number, card, remark.written_for, pinned_words(remark))
+        )
+    page = render(
+        request,
+        "notes/commentary.html",
+        draft=desk.draft,
+        chapters=tuple(
+            Chapter(uid, *_named(desk, uid), tuple(found)) for uid, found in chapters.items()
+        ),
+        may_write=may(seat, Act.WRITE_COMMENTARY),
+        may_export=may(seat, Act.EXPORT),
+        notice=notice_of(request),
+    )
+    return said(request, desk.draft, page)
+
+
+def _named(desk: Desk, uid: str) -> tuple[str, str]:
+    line = desk.sheet.line(uid) if uid else None
+    if line is None:
+        return "Clauses that are no longer in the text", ""
+    return _called(desk.sheet, uid), line.heading if line.kind.bears_heading else ""
+
+
+_WORKS = {
+    "publish": (commenting.publish, "Part of the commentary now."),
+    "retract": (commenting.retract, "Taken out of the commentary; the note stays."),
+    "pin": (commenting.pin, "Said to fit the text as it stands."),
+    "earlier": (commenting.earlier, "Moved."),
+}
+
+
+@router.post("/notes/{key}/commentary")
+def arrange(
+    request: Request, store: StoreDep, seat: SeatDep, key: str, work: _Text = ""
+) -> Response:
+    """Put a note into the commentary, move it there, say that it fits the text, or take it out."""
+    annotating.note(store, seat, key)
+    if work not in _WORKS:
+        raise Invalid("Nothing of that kind can be done with a note.")
+    act, sentence = _WORKS[work]
+    note = act(store, seat, key)
+    draft = store.drafts.by_id(note.draft_id)
+    if draft is None:
+        raise ValueError(f"the draft of note {key} is gone")
+    address = f"/drafts/{draft.slug}/commentary#note-{note.key}"
+    return told(request, draft, address, sentence, may_undo=False)
 
 
 @router.post("/notes/{key}/remove")

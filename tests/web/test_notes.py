@@ -216,3 +216,23 @@ def test_the_inbox_has_what_names_a_seat_and_the_open_questions(site: Site) -> N
     page = site.client(Role.DRAFTER).get("/inbox").text
     assert key not in page
     assert question not in page
+
+
+def test_the_commentary_page_and_who_may_write_it(site: Site) -> None:
+    key = write(site, Role.DRAFTER, "everyone")
+    drafter, delegate = site.client(Role.DRAFTER), site.client(Role.DELEGATE)
+    page = f"/drafts/{SLUG}/commentary"
+    assert "There is no commentary yet" in delegate.get(page).text
+    form = {"csrf": delegate.form_token(), "work": "publish"}
+    assert delegate.post(f"/notes/{key}/commentary", data=form).status_code == 403
+    form = {"csrf": drafter.form_token(), "work": "publish"}
+    done = drafter.post(f"/notes/{key}/commentary", data=form)
+    assert done.headers["location"] == f"{page}#note-{key}"
+    shown = delegate.get(page).text
+    assert "<b>(1)</b>" in shown
+    assert "written for the first working text" in shown
+    assert 'value="retract"' not in shown
+    assert 'value="retract"' in drafter.get(page).text
+    assert "in the commentary" in panel(site, delegate)
+    unknown = drafter.post(f"/notes/{key}/commentary", data={**form, "work": "burn"})
+    assert unknown.status_code == 422

@@ -7,12 +7,13 @@ not part of the text, because pages of it travel alone.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.exchange.citation import Cite, NoteSeries, Run, full, identity, name, plain
 from app.exchange.word.footnotes import Footnotes, styled
 from app.exchange.word.runs import paragraph, runs
 from app.exchange.word.tables import Row
-from app.exchange.word.treaty import Authority
+from app.exchange.word.treaty import Authority, Remark, Said
 
 HEADING = "Sources and reasons (not part of the text)"
 AUTHORITIES = "Table of authorities (not part of the text)"
@@ -44,12 +45,16 @@ class _Cited:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One thing to be said under an article: the clause, as cited, and its authority or its gap."""
+    """One thing to be said under an article: the clause, as cited, and what is said of it.
+
+    That is a remark that somebody wrote, an authority, or else a gap.
+    """
 
     host: str
     place: str
     authority: Authority | None = None
     gap: str = ""
+    remark: Remark | None = None
 
 
 class Commentary:
@@ -64,8 +69,15 @@ class Commentary:
     def block(self, ties: Iterable[Tie]) -> list[tuple[str, int, int]]:
         """The heading and the numbered paragraphs: XML, length of the words, length of the note."""
         made = [(paragraph("CommentaryHeading", runs(HEADING)), len(HEADING), 0)]
+        ties = list(ties)
+        remarks = [(tie, tie.remark) for tie in ties if tie.remark is not None]
+        # What was written for publication comes first, with the numbers that it has on the page.
+        for tie, remark in sorted(remarks, key=lambda each: each[1].number):
+            made.append(self._remark(tie, remark))
         for tie in ties:
-            made.append(self._gap(tie) if tie.authority is None else self._tie(tie, tie.authority))
+            if tie.remark is None:
+                authority = tie.authority
+                made.append(self._gap(tie) if authority is None else self._tie(tie, authority))
         return made
 
     def tables(self) -> list[tuple[str, str, list[Row], tuple[int, ...]]]:
@@ -76,6 +88,29 @@ class Commentary:
         if self._cases:
             made.append((CASES, "table_of_cases", self._by_article(), (2200, 4000, 2870)))
         return made
+
+    def _remark(self, tie: Tie, remark: Remark) -> tuple[str, int, int]:
+        quote = f" (“{remark.quote}”)" if remark.quote else ""
+        lines, length, noted = [], len(tie.place) + len(quote), 0
+        for line in remark.lines:
+            content = ""
+            for said in line:
+                note, more = self._footnote(tie.host, said)
+                content += runs(said.text, _ITALIC if said.italic else "") + note
+                length, noted = length + len(said.text), noted + more
+            lines.append(content)
+        content = runs(f"{tie.place}{quote}: ") + "<w:r><w:br/></w:r>".join(lines)
+        if remark.pinned:
+            content += runs(f" [{_sentence(remark.pinned)}]", _ITALIC)
+            length += len(remark.pinned)
+        return paragraph("CommentaryParagraph", content), length, noted
+
+    def _footnote(self, host: str, said: Said) -> tuple[str, int]:
+        if not said.csl:
+            return "", 0
+        self._entry_of(said.csl).hosts[host] = None
+        words = self._series.note(Cite(said.csl, said.pinpoint))
+        return self._footnotes.mark(self._footnotes.add(words)), sum(len(run.text) for run in words)
 
     def _gap(self, tie: Tie) -> tuple[str, int, int]:
         words = f"{tie.place}: no source yet. {_sentence(tie.gap)}".rstrip()
@@ -125,9 +160,11 @@ class Commentary:
         return self._footnotes.mark(self._footnotes.add(words)), length
 
     def _entry(self, authority: Authority) -> _Cited:
-        key = identity(authority.csl)
+        return self._entry_of(authority.csl)
+
+    def _entry_of(self, csl: Mapping[str, Any]) -> _Cited:
+        key = identity(csl)
         if key not in self._cited:
-            csl = authority.csl
             self._cited[key] = _Cited(full(csl), name(csl) or (Run(""),), _group(csl))
         return self._cited[key]
 

@@ -48,11 +48,35 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Some words of the commentary; with `csl`, a citation whose footnote stands after them."""
+
+    text: str
+    italic: bool = False
+    csl: Mapping[str, Any] = field(default_factory=dict)
+    pinpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A paragraph of commentary that somebody wrote on a clause; `number` orders those of one host.
+
+    `lines` are printed one below the other, `quote` are the words that it is on ("" for all of
+    them), and `pinned` says which text it was written for.
+    """
+
+    number: int
+    lines: tuple[tuple[Said, ...], ...]
+    quote: str = ""
+    pinned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WordTreaty:
     """A treaty to be written as a Word file.
 
     `authorities` are the citations of each clause by its uid, in the order to be printed;
-    `gaps` say of a clause why it has no source yet.
+    `gaps` say of a clause why it has no source yet, `remarks` what the commentary says on it.
     """
 
     document: Document
@@ -60,3 +84,4 @@ class WordTreaty:
     mast: Mast
     authorities: Mapping[str, tuple[Authority, ...]] = field(default_factory=dict)
     gaps: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, tuple[Remark, ...]] = field(default_factory=dict)

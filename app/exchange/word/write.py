@@ -21,11 +21,20 @@ from app.exchange.word.references import References, Target
 from app.exchange.word.runs import NAMESPACES, bookmarked, is_right_to_left, paragraph, runs
 from app.exchange.word.styles import FONT, styles_xml
 from app.exchange.word.tables import table
-from app.exchange.word.treaty import Authority, Mast, WordTreaty
+from app.exchange.word.treaty import Authority, Mast, Remark, Said, WordTreaty
 from app.treaty.document import Clause, Kind
 from app.treaty.numbering import citer, labels, numbers
 
-__all__ = ["Authority", "Mast", "WordTreaty", "bookmark_of", "write_clean", "write_commentary"]
+__all__ = [
+    "Authority",
+    "Mast",
+    "Remark",
+    "Said",
+    "WordTreaty",
+    "bookmark_of",
+    "write_clean",
+    "write_commentary",
+]
 
 _STYLES = {
     Kind.HEADING: "TreatyHeading",
@@ -260,15 +269,17 @@ class _Ties:
         self._hosts: dict[int, str] = {}
 
     def of(self, index: int) -> list[Tie]:
-        """The authorities of a clause, or its gap."""
+        """The remarks on a clause, and its authorities, or its gap."""
         clause = self._treaty.document.clauses[index]
         authorities = self._treaty.authorities.get(clause.uid, ())
         gap = self._treaty.gaps.get(clause.uid, "")
-        if not authorities and not gap:
+        remarks = self._treaty.remarks.get(clause.uid, ())
+        if not authorities and not gap and not remarks:
             return []
         host, place = self._host(index), self._cite(index)
+        said = [Tie(host, place, remark=remark) for remark in remarks]
         ties = [Tie(host, place, authority) for authority in authorities]
-        return ties or [Tie(host, place, None, gap)]
+        return said + (ties or ([Tie(host, place, None, gap)] if gap else []))
 
     def _host(self, index: int) -> str:
         """What cites, for the tables: the article, or the clause itself outside of the articles."""

@@ -17,8 +17,7 @@ comes back whole to its author (`Lost`).
 
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.store.journal import TYPED, EntryRecord
 from app.treaty.changes import ChangeSet, to_units
@@ -43,8 +42,7 @@ class Lost(Exception):
         self.kept: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """An entry of the journal, as far as it matters to what others are typing.
 
     `own` is the push id of what was typed, also on the further parts of a carried one.
@@ -100,8 +98,7 @@ class Remembered(Protocol):
         """A clause's words as they stood after an entry; None when nobody can say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What is left to do of one update: a change of one clause's words as they stand now."""
 
     uid: str
@@ -109,8 +106,7 @@ class Part:
     changes: ChangeSet
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """The parts to do, in order, those of one update next to each other; and what is kept."""
 
     parts: tuple[Part, ...]
@@ -295,7 +291,7 @@ class _Walk:
         if len(taking) != 1 or taking[0].changes is None:
             raise _joined(struck)
         updates = self._join(taking[0].changes, struck, [])
-        self._meet(replace(taking[0], seq=struck.seq), updates)
+        self._meet(taking[0]._replace(seq=struck.seq), updates)
 
     def _refuse_costly(self) -> None:
         if len(self._left) * len(self._ahead) > COSTLIEST:

@@ -12,6 +12,7 @@ knew rather than believe it.
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.actions.carrying import Lost, Past
 from app.actions.refusals import Missing
@@ -19,8 +20,12 @@ from app.store.journal import EntryRecord
 from app.store.strokes import Outrun
 from app.store.unit import Store
 
-WINDOW = 4_000
-"""How many of the journal's latest entries are remembered; older ones are asked for."""
+WINDOW = 2_000
+"""How many of the journal's latest entries are remembered; older ones are asked for.
+
+Two seconds of what a table of two hundred types, and a kilobyte each: pushes are milliseconds
+behind, and who comes back after a minute offline can wait for one more question.
+"""
 
 CLAUSES = 2_000
 CLIENTS = 10_000
@@ -29,8 +34,7 @@ FARTHEST = 20_000
 """How many entries of one clause a push may be behind; its author has the words back beyond."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A clause as it stands; its words are its heading where it bears one."""
 
     uid: str

@@ -18,6 +18,7 @@ from app.actions.annotating import Chosen, Stands, Thread, Wanted
 from app.actions.circulating import pinned_words
 from app.actions.policy import Act, may
 from app.actions.refusals import Invalid
+from app.exchange.notefile import NoteItem, as_csv, as_markdown
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.notes import Audience, Did, NoteChange, NoteKind, NoteRecord
 from app.store.seats import SeatRecord
@@ -46,6 +47,11 @@ _DONE = {
 }
 _FEW = 6
 _LONGEST_QUERY = 80
+_STANDS = {
+    Stands.CHECK: "please check: the words have changed",
+    Stands.ORPHANED: "the words are gone",
+    Stands.STRUCK: "the clause has been struck",
+}
 _STATES = ("open", "resolved", "check", "orphaned", "struck")
 
 
@@ -276,16 +282,12 @@ def list_notes(
     desk = desk_of(request, store, seat, slug)
     wanted = Wanted(kind, author, state, audience, only_new=bool(new))
     everything = annotating.threads(store, seat, desk.draft)
-    order = {"": -1} | {line.uid: at for at, line in enumerate(desk.sheet.lines)}
-    threads = sorted(
-        (thread for thread in everything if annotating.fits(thread, wanted)),
-        key=lambda thread: (order.get(thread.uid, len(order)), *_by_place(thread)),
-    )
+    threads = _chosen(desk, everything, wanted)
     page = render(
         request,
         "notes/list.html",
         draft=desk.draft,
-        board=_board(desk, "", "Notes", tuple(threads), None),
+        board=_board(desk, "", "Notes", threads, None),
         wanted=wanted,
         authors=sorted({thread.note.author for thread in everything}),
         states=_STATES,
@@ -294,6 +296,87 @@ def list_notes(
         notice=notice_of(request),
     )
     return said(request, desk.draft, page)
+
+
+def _chosen(desk: Desk, threads: tuple[Thread, ...], wanted: Wanted) -> tuple[Thread, ...]:
+    """Those that are asked for, in the order of the text; those on the whole draft come first."""
+    order = {"": -1} | {line.uid: at for at, line in enumerate(desk.sheet.lines)}
+    return tuple(
+        sorted(
+            (thread for thread in threads if annotating.fits(thread, wanted)),
+            key=lambda thread: (order.get(thread.uid, len(order)), *_by_place(thread)),
+        )
+    )
+
+
+@router.get("/drafts/{slug}/notes.md")
+def take_markdown(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    kind: str = "",
+    author: str = "",
+    state: str = "",
+    audience: str = "",
+) -> Response:
+    """The notes that are for this seat, as Markdown."""
+    desk = desk_of(request, store, seat, slug)
+    items = _items(desk, Wanted(kind, author, state, audience))
+    content = as_markdown(desk.draft.title, items)
+    return _file(content, "text/markdown; charset=utf-8", f"{slug}-notes.md")
+
+
+@router.get("/drafts/{slug}/notes.csv")
+def take_csv(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    kind: str = "",
+    author: str = "",
+    state: str = "",
+    audience: str = "",
+) -> Response:
+    """The notes that are for this seat, as CSV."""
+    desk = desk_of(request, store, seat, slug)
+    items = _items(desk, Wanted(kind, author, state, audience))
+    return _file(as_csv(items), "text/csv; charset=utf-8", f"{slug}-notes.csv")
+
+
+def _items(desk: Desk, wanted: Wanted) -> list[NoteItem]:
+    threads = annotating.threads(desk.store, desk.seat, desk.draft)
+    return [
+        _item(desk, thread, one)
+        for thread in _chosen(desk, threads, wanted)
+        for one in (thread.note, *thread.answers)
+    ]
+
+
+def _item(desk: Desk, thread: Thread, one: NoteRecord) -> NoteItem:
+    called = _called(desk.sheet, thread.uid)
+    return NoteItem(
+        key=one.key,
+        root=thread.note.key if one.root_id else "",
+        place=called[:1].upper() + called[1:],
+        quote=thread.anchor.quote if thread.anchor else "",
+        stands=_STANDS.get(thread.stands, thread.stands.value),
+        kind=one.kind.value,
+        audience=_for_whom(one.audience, one.delegation),
+        author=one.author,
+        at=one.at,
+        body=one.body,
+        resolved_by=one.resolved_by,
+        reason=one.reason,
+    )
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"',
+        "cache-control": "private, no-store",
+    }
+    return Response(content, media_type=kind, headers=headers)
 
 
 @router.get("/drafts/{slug}/notes.json")

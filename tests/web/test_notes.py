@@ -236,3 +236,18 @@ def test_the_commentary_page_and_who_may_write_it(site: Site) -> None:
     assert "in the commentary" in panel(site, delegate)
     unknown = drafter.post(f"/notes/{key}/commentary", data={**form, "work": "burn"})
     assert unknown.status_code == 422
+
+
+@pytest.mark.parametrize("form", ["md", "csv"])
+def test_the_notes_of_a_seat_as_a_file_have_nothing_that_is_not_for_it(
+    site: Site, form: str
+) -> None:
+    write(site, Role.DRAFTER, "everyone", body="=For all")
+    write(site, Role.DRAFTER, "mine", kind="legal")
+    own = site.client(Role.DRAFTER).get(f"{NOTES}.{form}")
+    assert f'filename="{SLUG}-notes.{form}"' in own.headers["content-disposition"]
+    assert CANARY in own.text
+    others = site.client(Role.CHAIR).get(f"{NOTES}.{form}")
+    assert CANARY not in others.text
+    assert "For all" in others.text
+    assert "For all" not in site.client(Role.DRAFTER).get(f"{NOTES}.{form}?kind=legal").text

@@ -36,7 +36,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from app.store.tables import canonical
 from app.treaty.changes import ChangeSet, replace_all
@@ -238,6 +238,30 @@ class Standing:
         return Clause(self.kind, self.number, self.heading, self.text, self.depth, self.uid)
 
 
+class Told(Protocol):
+    """What of an entry adds up; the rest of an EntryRecord says who and when."""
+
+    @property
+    def uid(self) -> str:
+        """The clause, or "" for the draft."""
+
+    @property
+    def version(self) -> int:
+        """The clause's version after it."""
+
+    @property
+    def act(self) -> str:
+        """What was done."""
+
+    @property
+    def changes(self) -> list[Any] | None:
+        """A ChangeSet's JSON form, or None."""
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What the act says besides."""
+
+
 @dataclass(slots=True)
 class Fold:
     """What entries add up to: the draft's clauses in order, struck ones too, and its mast."""
@@ -246,13 +270,13 @@ class Fold:
     clauses: dict[str, Standing] = field(default_factory=dict)
     mast: dict[str, str] = field(default_factory=dict)
 
-    def take_all(self, entries: Iterable[EntryRecord]) -> "Fold":
+    def take_all(self, entries: Iterable[Told]) -> "Fold":
         """This fold with the entries added, in their order."""
         for entry in entries:
             self.take(entry)
         return self
 
-    def take(self, entry: EntryRecord) -> None:
+    def take(self, entry: Told) -> None:
         """Add one entry; ValueError or KeyError when it does not fit what came before."""
         if entry.act in ("loaded", "inserted"):
             self._place(entry)
@@ -264,7 +288,7 @@ class Fold:
             return
         clause = self.clauses[entry.uid]
         if entry.act == "retitled":
-            clause.heading = entry.words_after(clause.heading)
+            clause.heading = words_after(clause.heading, entry.act, entry.changes, entry.detail)
         elif entry.changes is not None:
             clause.text = ChangeSet.from_json(entry.changes).apply(clause.text)
         if entry.act in ("struck", "restored"):
@@ -276,7 +300,7 @@ class Fold:
         ordered = (self.clauses[uid] for uid in self.order)
         return tuple(clause.clause() for clause in ordered if not clause.struck)
 
-    def _place(self, entry: EntryRecord) -> None:
+    def _place(self, entry: Told) -> None:
         said = entry.detail
         if entry.uid in self.clauses:
             raise ValueError(f"clause {entry.uid} comes twice")
@@ -285,7 +309,7 @@ class Fold:
         )
         self.order.insert(self._after(said["after"]), entry.uid)
 
-    def _move(self, entry: EntryRecord) -> None:
+    def _move(self, entry: Told) -> None:
         start = self.order.index(entry.uid)
         end = start + entry.detail["run"]
         run = self.order[start:end]

@@ -164,6 +164,8 @@ export function openPaper(desk, { held, mended }) {
 
   // One that is being written in goes when it was left: its words have to find their way first.
   function depart(ours) {
+    // Words that came back are nobody's but their author's.
+    if (ours.matches(".came-back")) return;
     if (ours.matches(".writing")) departed.add(ours.id);
     else ours.remove();
   }
@@ -323,6 +325,19 @@ function remove(words, from, to) {
   }
 }
 
+// What is put in just before selected words does not become selected: the selection would grow by itself.
+function insertBeside(node, at, insert) {
+  const selection = window.getSelection();
+  const range = selection.isCollapsed || !selection.rangeCount ? null : selection.getRangeAt(0);
+  const begins = range?.startContainer === node && range.startOffset === at;
+  const isForward = begins && selection.anchorNode === node && selection.anchorOffset === at;
+  node.insertData(at, insert);
+  if (!begins) return;
+  const [start, { anchorNode, anchorOffset, focusNode, focusOffset }] = [at + insert.length, selection];
+  if (isForward) selection.setBaseAndExtent(node, start, focusNode, focusOffset);
+  else selection.setBaseAndExtent(anchorNode, anchorOffset, node, start);
+}
+
 // Between two nodes it goes into the one that is no link: a reference does not grow by what is written beside it.
 function put(words, at, insert) {
   const near = [...texts(words)].filter(({ start, end }) => start <= at && at <= end);
@@ -334,7 +349,7 @@ function put(words, at, insert) {
     range.selectNodeContents(node);
     return range;
   }
-  found.node.insertData(at - found.start, insert);
+  insertBeside(found.node, at - found.start, insert);
   range.setStart(found.node, at - found.start);
   range.setEnd(found.node, at - found.start + insert.length);
   return range;

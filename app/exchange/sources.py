@@ -21,8 +21,6 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from lxml import html
-
 from app.exchange.package import Element
 from app.exchange.package import Unreadable as Unreadable
 from app.exchange.reading import decode, kind_of
@@ -257,6 +255,8 @@ _MARGINS = frozenset({"nav", "footer", "aside", "form", "button", "select"})
 
 
 def _from_html(content: bytes) -> _Raw:
+    from lxml import html  # noqa: PLC0415 - see above
+
     raw = _Raw([])
     parser = html.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
     root = html.document_fromstring(_html_text(content).encode("utf-8"), parser=parser)

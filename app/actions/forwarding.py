@@ -97,6 +97,7 @@ def _collide(one: Forwarded, other: Forwarded) -> bool:
         return len(wishes) == 2
     return any(
         max(start, begin) <= min(end, stop)
+        or not cut(one.words, min(end, stop), max(start, begin)).strip()
         for start, end in _ranges(one)
         for begin, stop in _ranges(other)
     )

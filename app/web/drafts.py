@@ -76,6 +76,11 @@ class Desk:
         """Whether the seat may tie a clause to a source."""
         return may(self.seat, Act.CITE, State.LIVE)
 
+    @property
+    def may_propose(self) -> bool:
+        """Whether the seat may propose a change of a clause, for its delegation."""
+        return bool(self.seat.delegation) and may(self.seat, Act.PROPOSE, State.LIVE)
+
 
 def desk_of(request: Request, store: Store, seat: SeatRecord, slug: str) -> Desk:
     """The desk for the draft with this slug; Missing when there is none."""
@@ -112,6 +117,7 @@ def draft_page(
         edition_name=face.edition_name,
         may_edit=desk.may_edit,
         may_cite=desk.may_cite,
+        may_propose=desk.may_propose,
         may_export=may(desk.seat, Act.EXPORT),
         notice=notice_of(request),
         changes=desk.store.drafts.changes(desk.draft.id) if panel is None else 0,

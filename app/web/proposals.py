@@ -10,6 +10,7 @@ from typing import Annotated
 from zlib import crc32
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
 from app.actions import drafting, negotiating
@@ -30,7 +31,7 @@ from app.store.proposals import (
 from app.treaty import diff
 from app.treaty.diff import Piece
 from app.treaty.document import Kind
-from app.web.deps import SeatDep, StoreDep
+from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import Desk, desk_of
 from app.web.notices import notice_of, said, told
 from app.web.pages import part, render
@@ -234,6 +235,34 @@ def list_proposals(
     return said(request, desk.draft, page)
 
 
+@router.get("/proposals/inline")
+def tell_inline(store: StoreDep, seat: SeatDep, slug: str, request: Request) -> JSONResponse:
+    """The open proposals that the seat may know of as redlines of the text as it is, for the page.
+
+    A redline goes with the `words` that it was made on; the page shows none on others.
+    """
+    desk = desk_of(request, store, seat, slug)
+    shown = [
+        each
+        for each in negotiating.proposals(store, seat, desk.draft)
+        if each.proposal.is_open and each.forwarded.uid and not each.proposal.redacted
+    ]
+    said = [
+        {
+            "id": each.proposal.uid,
+            "clause": each.forwarded.uid,
+            "by": _by(each.proposal),
+            "tone": tone_of(each.proposal.delegation),
+            "wish": each.proposal.wish.value,
+            "href": f"{desk.address}/proposals/{each.proposal.uid}",
+            "words": each.forwarded.words,
+            "pieces": [[piece.op, piece.text] for piece in redline(each)],
+        }
+        for each in shown
+    ]
+    return JSONResponse({"proposals": said})
+
+
 @router.get("/clauses/{uid}/proposals")
 def show_table(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str) -> Response:
     """The position table of a clause: its proposals, and what each delegation says of them."""
@@ -277,10 +306,19 @@ def _table(desk: Desk, shown: Sequence[Shown]) -> tuple[tuple[str, ...], tuple[R
 def ask_proposal(
     request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: str, wish: str = "replace"
 ) -> Response:
-    """The form in which a change of the clause is proposed."""
+    """The form in which a change of the clause is proposed; as a part, where its words stand."""
     desk = desk_of(request, store, seat, slug)
     clause = _clause(desk, uid)
     require(seat, Act.PROPOSE, State.STRUCK if clause.struck else State.LIVE)
+    if is_partial(request):
+        return render(
+            request,
+            "proposals/_suggest.html",
+            clause=clause,
+            citation=desk.sheet.citation(uid),
+            action=f"{desk.base}{uid}/proposals",
+            cancel=f"{desk.base}{uid}",
+        )
     wished = wish if wish in set(Wish) else Wish.REPLACE.value
     return render(
         request,
@@ -311,6 +349,7 @@ def propose(
     kind: _Text = Kind.PARAGRAPH.value,
     heading: _Text = "",
     speaks_for: _Text = "",
+    back: _Text = "",
 ) -> Response:
     """Keep a new proposal, private to the delegation."""
     desk = desk_of(request, store, seat, slug)
@@ -328,6 +367,9 @@ def propose(
         speaks_for=speaks_for,
     )
     sentence = f"Kept for {seat.delegation} alone, until your focal point tables it."
+    if back == "clause":
+        address = f"{desk.base}{uid}?tab=proposals#{uid}"
+        return told(request, desk.draft, address, sentence, may_undo=False)
     return _told(request, desk.draft, made.uid, sentence)
 
 

@@ -206,6 +206,11 @@ class TestCollisions:
             ("Nobody may be prosecuted for having talked.", "Nobody will be sued.", True),
             (
                 "Nobody may be prosecuted for having talked.",
+                "Nobody shall ever be prosecuted for having talked.",
+                True,
+            ),
+            (
+                "Nobody may be prosecuted for having talked.",
                 "Nobody shall be prosecuted for having spoken.",
                 False,
             ),

@@ -89,6 +89,7 @@ def pages(talks: Talks, address: str) -> list[str]:
         f"{BASE}/proposals",
         f"{BASE}/proposals?delegation=Delegation+B",
         f"{BASE}/proposals?stage=private",
+        f"{BASE}/proposals/inline",
         f"{BASE}/journal",
         f"{BASE}/meetings",
         f"/search?q={CANARY}&draft={SLUG}",
@@ -228,6 +229,39 @@ def test_positions_stand_in_the_table_when_they_are_released(talks: Talks) -> No
     for page in where:
         assert "quuxly" in talks.get("observer", page).text
     assert "no position stated" not in talks.get("observer", where[1]).text
+
+
+def test_the_page_draws_what_this_seat_may_read_and_the_sheet_holds_nothing(talks: Talks) -> None:
+    address = talks.propose()
+    pid = address.rpartition("/")[2]
+    (mine,) = talks.get("delegate", f"{BASE}/proposals/inline").json()["proposals"]
+    assert (mine["id"], mine["clause"]) == (pid, talks.table.uid(WHERE))
+    assert mine["words"] == talks.words()
+    assert "".join(text for op, text in mine["pieces"] if op != "ins") == talks.words()
+    for who in STRANGERS:
+        answer = talks.get(who, f"{BASE}/proposals/inline")
+        assert answer.json() == {"proposals": []}
+        assert "no-store" in answer.headers["cache-control"]
+    assert talks.get("delegate", BASE).text.count(CANARY) == 0
+    talks.post("focal-b", f"{address}/table")
+    assert len(talks.get("observer", f"{BASE}/proposals/inline").json()["proposals"]) == 1
+    talks.post("chair", f"{address}/incorporate", how="text")
+    assert talks.get("observer", f"{BASE}/proposals/inline").json() == {"proposals": []}
+
+
+def test_who_may_not_write_in_the_text_writes_a_proposal(talks: Talks) -> None:
+    clause = talks.table.clause(WHERE)
+    uid = talks.table.uid(WHERE)
+    assert 'data-may-propose="yes"' in talks.get("delegate", BASE).text
+    for who in ("chair", "drafter", "observer"):
+        assert "data-may-propose" not in talks.get(who, BASE).text
+    form = talks.get("delegate", f"{clause}/proposals/new", part=uid)
+    assert form.text.lstrip().startswith(f'<form class="c edit suggest" id="{uid}"')
+    sent = {"wish": "replace", "words": "Other words.", "reason": "So.", "seen": 1}
+    kept = talks.post("delegate", f"{clause}/proposals", back="clause", **sent)
+    assert kept.headers["location"] == f"{clause}?tab=proposals#{uid}"
+    assert "<ins>Other words</ins>" in talks.get("delegate", f"{clause}?tab=proposals").text
+    assert talks.words() != "Other words."
 
 
 def test_deleting_what_is_private(talks: Talks) -> None:

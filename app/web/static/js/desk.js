@@ -1,6 +1,7 @@
 // The draft page: which clause is in focus, the keys, the filter of the outline, the meaning of a term.
 import { sitDown } from "./together.js";
 import "./notes.js";
+import "./proposals.js";
 
 /** Milliseconds for which a sentence stays over the page. */
 const SAID = 7000;
@@ -102,7 +103,14 @@ function open(desk) {
 
   // Written where it stands, at the table; in a form where there is none.
   async function edit(uid, point = null) {
-    if (!uid || !desk.dataset.mayEdit || isEditing()) return;
+    if (!uid || isEditing()) return;
+    // Whoever may not write in the text writes on a copy of it: what they keep is a proposal.
+    if (desk.dataset.mayPropose && clause(uid)) {
+      await htmx.ajax("GET", `${address(uid)}/proposals/new`, { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
+      document.getElementById(`words-${uid}`)?.focus();
+      return;
+    }
+    if (!desk.dataset.mayEdit) return;
     if (await table.write(uid, { point })) return;
     htmx.ajax("GET", `${address(uid)}/edit`, { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
   }

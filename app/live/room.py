@@ -164,7 +164,7 @@ class Room:
 
         Who may not write as far as we know has it back at once; of the others it is asked again.
         """
-        if member.is_gone:
+        if self._is_not_seated(member):
             return
         client = said.client or member.client
         try:
@@ -192,7 +192,7 @@ class Room:
 
     def deed(self, member: Member, said: frames.Asked) -> None:
         """Have something done to the structure, after what was pushed before."""
-        if member.is_gone:
+        if self._is_not_seated(member):
             return
         self._put(
             typing.Deed(
@@ -206,6 +206,13 @@ class Room:
                 client=member.client,
             )
         )
+
+    def _is_not_seated(self, member: Member) -> bool:
+        """Whether nothing is taken from a page that would not hear of it: one that was sent for
+        the text anew and goes on. It has to come in again."""
+        if member.is_gone:
+            member.line.end(_AWAY, frames.AWAY)
+        return member.is_gone
 
     def move(self, member: Member, here: frames.Here) -> None:
         """Note where somebody's caret stands."""
@@ -404,6 +411,7 @@ class Room:
         self._post(partial(self._dismiss, dropped))
 
     def _settle(self, work: Sequence[Work]) -> None:
+        newest = self._newest
         if self._is_doubted:
             # What is remembered is of another past than what is there.
             self._recent = None
@@ -413,6 +421,10 @@ class Room:
             self._take(pushes)
         elif not self._told or self._has_news or any(one.since > self._told for one in joining):
             self._tell_of(self._seen(typing.look))
+        with self._turn:
+            # Looked for after it was heard of: what is not there now was put back, or never was.
+            if self._newest == newest:
+                self._newest = min(newest, self._told)
         if joining:
             self._welcome(joining)
         if work and isinstance(work[-1], typing.Deed):
@@ -518,6 +530,7 @@ class Room:
                 missed = self._since(one.since)
             if missed is None or one.since > self._told:
                 said = frames.reload(_TOO_OLD if missed is None else _AHEAD)
+                one.member.is_gone = True
                 self._answer([one], [(one.member, said)])
                 continue
             # What the others have not been told yet, everybody will be told together.

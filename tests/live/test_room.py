@@ -222,6 +222,11 @@ def test_a_page_that_is_too_old_or_from_the_future_is_loaded_anew(
             assert old.all("reload") and early.all("reload") != old.all("reload")
             assert len(near.edits) == 2
             assert set(room.members) == {"sid0", "near"}
+            late, told = member(laid, 1, "late")
+            room.join(late, start)
+            await until(lambda: told.texts)
+            room.deed(late, frames.Asked(1, "split", laid.uids[0], laid.page.seq, 5))
+            assert [code for _, code in told.ended] == [frames.AWAY] and late.waiting == 0
 
     asyncio.run(meet())
 
@@ -244,6 +249,32 @@ def test_what_others_write_is_heard_of_whoever_they_are(laid: Laid) -> None:
             room.heard(1)
             await asyncio.sleep(0.05)
             assert len(ear.edits) == 1
+
+    asyncio.run(meet())
+
+
+def test_what_was_heard_of_and_is_not_there_is_looked_for_once(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    look = typing.look
+
+    def note(store: Store, recent: typing.Recent) -> typing.Taken:
+        looked.append(recent.seq)
+        return look(store, recent)
+
+    monkeypatch.setattr(typing, "look", note)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            looked.clear()
+            room.heard(laid.page.seq + 5)
+            await until(lambda: looked)
+            await asyncio.sleep(0.1)
+            assert len(looked) == 1
+            room.push(one, typed(laid))
+            await until(lambda: ear.edits)
 
     asyncio.run(meet())
 
@@ -443,7 +474,7 @@ def test_a_database_that_was_put_back_sends_everybody_for_the_page_anew(
             assert len(other.edits) == 5
             # Their pages' pasts are no past of this draft.
             room.push(one, typed(laid, n=7))
-            assert one.waiting == 0
+            assert one.waiting == 0 and ear.ended[-1][1] == frames.AWAY
             _, back = await seated(laid, room, 0, sid="again")
             assert back.all("welcome")[0]["seq"] == laid.page.seq and not back.edits
             # A doubt without reason costs nobody anything.

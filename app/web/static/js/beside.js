@@ -32,5 +32,18 @@ export function openBeside(desk) {
     if (line) panel.querySelector(".whereabouts p")?.replaceWith(line);
   }
 
+  // Where the panel covers the lower half of the page, the treaty leaves room for it. Said by a word on the desk, as a rule with :has
+  // would have the whole page looked at anew for each clause that is begun.
+  const worn = new MutationObserver(tellDesk);
+  new MutationObserver(tellDesk).observe(desk, { childList: true });
+  tellDesk();
+
+  function tellDesk() {
+    const panel = document.getElementById("panel");
+    if (!panel) return;
+    desk.toggleAttribute("data-panel", panel.hasAttribute("data-uid"));
+    worn.observe(panel, { attributeFilter: ["data-uid"] });
+  }
+
   return { heard };
 }

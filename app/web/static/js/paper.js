@@ -93,7 +93,9 @@ export function openPaper(desk, { held, mended }) {
   /** The page is asked for anew, and mended with what it says; gives the state that it shows. */
   async function whole() {
     const answer = await fetch(desk.dataset.draft, { headers: { accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Its style is of that answer alone, and no part of the page.
+    const words = (await answer.text()).replace(/<style\b[^>]*>.*?<\/style>/gs, "");
+    const page = new DOMParser().parseFromString(words, "text/html");
     const theirs = page.getElementById("draft");
     if (!theirs) throw new Error("no draft on the page");
     const sections = [...page.querySelectorAll("section.a")];

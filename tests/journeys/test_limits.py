@@ -23,9 +23,7 @@ def test_what_is_pasted_at_once_is_kept_however_much_it_is(
         lengths: list[int] = []
         chair.on(
             "websocket",
-            lambda line: line.on(
-                "framesent", lambda sent: lengths.append(len(str(sent).encode()))
-            ),
+            lambda line: line.on("framesent", lambda sent: lengths.append(len(str(sent).encode()))),
         )
         chair.goto(HOME)
         write(chair, uid, "End").evaluate(PASTE, pasted)
@@ -80,5 +78,7 @@ def test_words_upon_which_the_line_breaks_come_back_and_all_else_goes_on(
         assert len(refused) == 1
         write(page, other, "End")
         page.keyboard.insert_text(" Or a storm.")
+        # What is passed on here is passed on while the page is waited for.
+        page.wait_for_function("localStorage.length === 1")
         expect_kept(site, other, "Paragraph 1 does not apply in a flood. Or a storm.")
         assert site.words(uid) == "A ferry crosses by day."

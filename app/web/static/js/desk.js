@@ -112,6 +112,7 @@ function open(desk) {
     }
     if (!desk.dataset.mayEdit) return;
     if (await table.write(uid, { point })) return;
+    if (!clause(uid)) return;
     htmx.ajax("GET", `${address(uid)}/edit`, { source: sheet, target: `[id="${uid}"]`, swap: "outerHTML" });
   }
 
@@ -209,7 +210,7 @@ function open(desk) {
       event.target.form.requestSubmit();
       return;
     }
-    if (event.defaultPrevented || event.target.closest(".words")) return;
+    if (event.defaultPrevented || event.target.closest(".words, .came-back .quote")) return;
     if (event.key === "Escape" && !document.querySelector("dialog[open]")) return leave();
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
     if (event.key === "Enter" && !(current && event.target.matches("body, .sheet, .c, main"))) return;
@@ -225,7 +226,7 @@ function open(desk) {
     }[event.key];
     if (!does) return;
     event.preventDefault();
-    does();
+    if (!table.catches()) does();
   });
 
   function cite() {

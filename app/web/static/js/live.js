@@ -2,7 +2,8 @@
 // again, and told from which state on to go.
 
 /** The codes of a line that need not be opened again: signed out or removed, and not understood. */
-const FINAL = new Set([4001, 4003]);
+const SIGNED_OUT = 4001;
+const FINAL = new Set([SIGNED_OUT, 4003]);
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 3000;
 /** The code of a line that is closed as what was said was too long. */
@@ -52,6 +53,7 @@ export function joinTable(desk, hears) {
     deed,
     leave,
     restart,
+    revive,
     expect,
   };
 
@@ -80,7 +82,7 @@ export function joinTable(desk, hears) {
     deeds.clear();
     hears.broken();
     giveUp(code);
-    if (FINAL.has(code)) return end(why || "You are not signed in here any more.");
+    if (FINAL.has(code)) return end(why || "You are not signed in here any more.", code === SIGNED_OUT);
     if (code === 4008) wait = 2 * LONGEST_WAIT;
     // A page without a table keeps its forms; it is asked now and then whether there is one.
     if (table.line !== "before" && !late) late = setTimeout(() => table.line !== "ended" && say("broken"), navigator.onLine ? GRACE : 0);
@@ -112,11 +114,21 @@ export function joinTable(desk, hears) {
     if (pushed.delete(name)) wait = FIRST_WAIT;
   }
 
-  function end(sentence) {
+  function end(sentence, isSignedOut) {
     if (table.line === "ended") return;
+    clearTimeout(late);
+    late = 0;
     say("ended");
-    hears.ended(sentence);
+    hears.ended(sentence, isSignedOut);
     leave();
+  }
+
+  // After an end: whoever was signed out is signed in again.
+  function revive() {
+    if (table.line !== "ended") return;
+    say("broken");
+    wait = FIRST_WAIT;
+    open();
   }
 
   function leave() {

@@ -17,6 +17,7 @@ const MEETING = 1500;
 
 const WORDS = new Set(["reworded", "retitled"]);
 const OFFLINE = "Offline: what you write is kept here and sent when the connection is back.";
+const ENDED = "You are signed out, or have no seat any more. What you write is kept in this browser, and sent when you have signed in here again.";
 const OFFLINE_READER = "Offline: what others write is shown when the connection is back.";
 
 /** `settle(uid)` puts a clause in focus, `say(sentence)` tells something, `mended()` hears that the page was mended. */
@@ -65,9 +66,10 @@ export function sitDown(desk, { settle, say, mended }) {
       writing?.showOthers();
     },
     reload: () => startAnew(),
-    ended(sentence) {
-      writing?.end();
-      showLine(sentence, true);
+    ended(sentence, isSignedOut) {
+      writing?.saveAll();
+      presence.welcome({}, table.you);
+      showLine(isSignedOut ? (table.may ? ENDED : "You are signed out, or have no seat any more.") : sentence, isSignedOut);
     },
     line(state) {
       if (state === "broken") {
@@ -160,7 +162,11 @@ export function sitDown(desk, { settle, say, mended }) {
   /** Open the editor in a clause; false when there is no table, so that a form has to do. */
   async function write(uid, where) {
     if (table.line === "before" && !(await Promise.race([table.met, later(MEETING)]))) return false;
-    if (!table.may || table.line === "ended") return false;
+    if (table.may && table.line === "ended") {
+      say("Sign in again before you write here.");
+      return true;
+    }
+    if (!table.may) return false;
     try {
       await load();
     } catch {
@@ -178,8 +184,31 @@ export function sitDown(desk, { settle, say, mended }) {
     line.hidden = !sentence;
     if (!sentence) return;
     line.append(sentence);
-    if (ended) line.append(" ", Object.assign(document.createElement("a"), { href: "/sign-in", textContent: "Sign in" }));
+    if (!ended) return;
+    const link = Object.assign(document.createElement("a"), { href: signIn(), textContent: "Sign in" });
+    link.addEventListener("click", () => {
+      writing?.saveAll();
+      link.href = signIn();
+    });
+    line.append(" ", link);
   }
+
+  // One comes back to this draft, and to the clause.
+  function signIn() {
+    const uid = writing?.uid || decodeURIComponent(location.hash.slice(1));
+    return `/sign-in?then=${encodeURIComponent(desk.dataset.draft + (uid && `#${uid}`))}`;
+  }
+
+  // Whoever signed in elsewhere goes on here, if it is the same person.
+  async function lookAgain() {
+    if (table.line !== "ended" || document.hidden) return;
+    const answer = await fetch(desk.dataset.draft, { headers: { accept: "text/html" } }).catch(() => null);
+    // The page of nobody, and of somebody else, says so in the same place.
+    const [, seat] = (answer && /data-seat="([^"]*)"/.exec(await answer.text())) ?? [];
+    if (seat === desk.dataset.seat) table.revive();
+  }
+
+  window.addEventListener("focus", lookAgain);
 
   window.addEventListener("beforeunload", (event) => {
     writing?.saveAll();
@@ -189,12 +218,17 @@ export function sitDown(desk, { settle, say, mended }) {
     writing?.saveAll();
     kept.leave();
   });
-  document.addEventListener("visibilitychange", () => { if (document.hidden) writing?.saveAll(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) writing?.saveAll();
+    else lookAgain();
+  });
   document.addEventListener("selectionchange", () => { if (window.getSelection().isCollapsed) paper.release(); });
 
   return {
     write,
     leave: () => writing?.leave(),
+    /** Whether a key is still meant for an editor that has gone. */
+    catches: () => writing?.catches() ?? false,
     doubt: (uid) => {
       paper.doubt(uid);
       refresh(true);

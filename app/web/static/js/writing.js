@@ -16,6 +16,11 @@ const TELL = 220;
 const AT_HAND = 12;
 /** Milliseconds after leaving a clause in which one may be on the way into the next. */
 const SETTLED = 250;
+/** Milliseconds without a key after which one is meant for the page, when an editor has gone. */
+const PAUSE = 1500;
+
+const OFFLINE = "This waits for the connection: you are offline.";
+const SIGNED_OUT = "This waits until you have signed in again.";
 
 export function openWriting({ desk, table, paper, kept, returned, presence, settle, say, refresh }) {
   const sheet = document.getElementById("sheet");
@@ -26,6 +31,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   let gathering = 0;
   let saving = 0;
   let telling = 0;
+  let thrown = 0;
   // What follows from a commit is done when all of it was taken.
   const after = [];
   // Clauses that were begun here without a word: they go again when they are left without one.
@@ -318,7 +324,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     const mine = copies.get(uid) ?? null;
     held = { text: "" };
     try {
-      if (table.line !== "open") throw "This waits for the connection: you are offline.";
+      if (table.line !== "open") throw table.line === "ended" ? SIGNED_OUT : OFFLINE;
       await Promise.all([copy.quiet(), mine?.quiet(), copies.get(also)?.quiet()]);
       const at = what === "split" ? view.state.selection.main.head : 0;
       const done = await table.deed(what, uid, mine?.heard ?? table.seq, at);
@@ -357,7 +363,11 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   async function goOn(uid, where) {
     if (!clause(uid)) await refresh(true);
     const from = open?.copy;
-    if (!write(uid, where)) leave();
+    if (!write(uid, where)) {
+      if (from?.struck && open?.copy === from) return gone(from, from.struck);
+      thrown = Date.now();
+      leave();
+    }
     if (from?.struck) forget(from);
   }
 
@@ -369,9 +379,18 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   }
 
   function gone(copy, entry) {
-    if (open?.copy === copy) leave({ quietly: true });
+    const isOpen = open?.copy === copy;
+    const at = isOpen ? open.view.state.selection.main.head : 0;
+    const why = entry.d?.joined ? `${entry.by} joined the clause that you were writing in to another.` : `${entry.by} struck the clause that you were writing in.`;
+    if (isOpen) {
+      // Its keys must not become those of the page, nor go into another clause.
+      returned.receive({ id: `${copy.name}.gone`, uid: copy.uid, text: copy.words.toString(), why, by: entry.by }, at);
+      leave({ quietly: true });
+      // What is loaded anew is the draft, where these words are shown.
+      history.replaceState(history.state, "", desk.dataset.draft);
+    }
     forget(copy);
-    if (!entry.d?.joined) say(`${entry.by} struck the clause that you were writing in.`);
+    say(why);
   }
 
   function followAway(copy, entry, frame, caret) {
@@ -415,6 +434,12 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     write,
     leave,
     take,
+    /** Whether the editor has just gone from under somebody's hands: what they type is meant for it, until they pause. */
+    catches() {
+      const isLate = Date.now() - thrown < PAUSE;
+      if (isLate) thrown = Date.now();
+      return isLate;
+    },
     showOthers,
     get uid() {
       return open?.uid ?? "";
@@ -454,6 +479,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     },
     /** Let go of everything; what is unconfirmed was kept. */
     end() {
+      if (open) thrown = Date.now();
       if (open) leave({ quietly: true });
       for (const copy of copies.values()) copy.save();
       copies.clear();

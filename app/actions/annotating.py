@@ -605,12 +605,17 @@ def _standings(
     store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]
 ) -> tuple[Standing, ...]:
     known = {one.id: _memory.get(one) for one in notes}
+    touched = _touched(store, draft, [last[0] for last in known.values() if last is not None])
     made: dict[int, Standing] = {}
     asked: list[tuple[NoteRecord, tuple[str, int, Anchor]]] = []
     for one in notes:
         last = known[one.id]
         if last is not None and last[1] == draft.hash:
             made[one.id] = last[2]
+        elif last is not None and _is_as_it_was(last[0], last[2], touched, draft):
+            made[one.id] = last[2]
+            if draft.id not in store.moved:
+                _memory.put(one, draft, last[2])
         elif one.anchor is not None:
             item = (one.uid or "", one.seq, one.anchor)
             if last is not None and last[0] <= draft.seq and last[2].state is State.ANCHORED:
@@ -624,6 +629,22 @@ def _standings(
         if draft.id not in store.moved:
             _memory.put(one, draft, standing)
     return tuple(made[one.id] for one in notes)
+
+
+def _touched(store: Store, draft: DraftRecord, seqs: Sequence[int]) -> dict[str, int]:
+    """The clauses that something happened to since the least of these heads, and when last."""
+    since = min(seqs, default=draft.seq)
+    if since >= draft.seq:
+        return {}
+    return {entry.uid: entry.seq for entry in store.drafts.journal(draft.id, after=since)}
+
+
+def _is_as_it_was(
+    seq: int, standing: Standing, touched: Mapping[str, int], draft: DraftRecord
+) -> bool:
+    """Whether words that were whole at the head `seq` are so still: nobody was at their clause."""
+    is_later = seq <= draft.seq
+    return is_later and standing.state is State.ANCHORED and touched.get(standing.uid, 0) <= seq
 
 
 def refresh(store: Store, draft: DraftRecord) -> int:

@@ -380,3 +380,27 @@ def test_who_sits_in_another_delegation_cannot_be_found_out_by_naming(
             )
         said.add(refused.value.sentence)
     assert len(said) == 1
+
+
+def test_what_is_remembered_of_a_note_is_what_would_be_found_anew(
+    store: Store, world: World
+) -> None:
+    made = on_words(store, world, world.drafter)
+    elsewhere = world.uid("Nobody shall")
+    steps: list[Callable[[], object]] = [
+        lambda: type_in(store, world.draft.id, elsewhere, world.chair, "So "),
+        lambda: type_in(store, world.draft.id, made.uid, world.chair, "So "),
+        lambda: type_in(store, world.draft.id, elsewhere, world.chair, "so "),
+        lambda: drafting.split(store, world.chair, now(store, world), made.uid, at=12, seen=4),
+        lambda: type_in(store, world.draft.id, made.uid, world.chair, "And "),
+        lambda: drafting.undo(store, world.chair, now(store, world)),
+    ]
+    for step in steps:
+        step()
+        # As another process sees it, when all of this is kept.
+        store.moved.clear()
+        remembered = annotating.note(store, world.chair, made.note.key)
+        kept, annotating._memory = annotating._memory, annotating._Memory()
+        anew = annotating.note(store, world.chair, made.note.key)
+        annotating._memory = kept
+        assert remembered == anew

@@ -34,7 +34,7 @@ def test_what_is_pasted_at_once_is_kept_however_much_it_is(
         expect_words(drafter, other, "Paragraph 1 does not apply in a flood. Or a storm.")
         expect_words(drafter, uid, f"A ferry crosses by day.{pasted.strip()}!")
         assert max(lengths) < 50_000
-        chair.wait_for_function("localStorage.length === 0")
+        chair.wait_for_function("() => localStorage.length === 0")
 
 
 def test_a_paste_that_no_clause_could_hold_is_refused(
@@ -79,6 +79,6 @@ def test_words_upon_which_the_line_breaks_come_back_and_all_else_goes_on(
         write(page, other, "End")
         page.keyboard.insert_text(" Or a storm.")
         # What is passed on here is passed on while the page is waited for.
-        page.wait_for_function("localStorage.length === 1")
+        page.wait_for_function("() => localStorage.length === 1")
         expect_kept(site, other, "Paragraph 1 does not apply in a flood. Or a storm.")
         assert site.words(uid) == "A ferry crosses by day."

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 from app.actions import drafting
 from app.actions.policy import OPERATOR
 from app.store.seats import Role
-from tests.journeys.test_together import expect_kept, expect_words, sitting, texts, write
+from tests.journeys.test_together import HOME, expect_kept, expect_words, sitting, texts, write
 from tests.support.browser import flaws
 from tests.support.site import PASSWORD, SLUG, Site
 
@@ -93,7 +93,7 @@ def test_what_is_written_after_the_session_ended_is_sent_after_signing_in(
         page.wait_for_url(f"**/drafts/{SLUG}#{uid}")
         expect_kept(site, uid, "A ferry crosses by day. Before. After, jkehc.")
         expect_words(page, uid, "A ferry crosses by day. Before. After, jkehc.")
-        page.wait_for_function("localStorage.length === 0")
+        page.wait_for_function("() => localStorage.length === 0")
 
 
 def test_who_signs_in_in_another_tab_goes_on_in_this_one(
@@ -115,3 +115,36 @@ def test_who_signs_in_in_another_tab_goes_on_in_this_one(
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         expect(page.locator("#line")).to_be_hidden()
         expect_kept(site, uid, "A ferry crosses by day. After.")
+
+
+def test_undo_takes_back_an_act_that_was_the_last_thing_done(
+    browser: Browser, site: Site, address: str
+) -> None:
+    uid = site.uid("by day")
+    with sitting(browser, address, site, Role.CHAIR) as (page,):
+        before = texts(page)
+        write(page, uid, "End")
+        for _ in range("by day.".__len__()):
+            page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Enter")
+        expect(page.locator("#sheet .c.writing .cm-line")).to_have_text("by day.")
+        page.keyboard.press("Control+z")
+        expect(page.locator("#sheet .c.writing .cm-line")).to_have_text("A ferry crosses by day.")
+        expect(page.locator(f"#{uid} .cm-content")).to_be_focused()
+        expect_kept(site, uid, "A ferry crosses by day.")
+        page.keyboard.press("Control+z")
+        expect(page.locator("#said")).to_contain_text("left to undo")
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        expect(page.locator("#sheet .c.writing .cm-line")).to_have_text("")
+        page.keyboard.press("Control+z")
+        expect(page.locator(f"#{uid} .cm-content")).to_be_focused()
+        expect(page.locator("#sheet .c")).to_have_count(len(before))
+        assert texts(page) == before
+
+
+def test_ones_own_other_tab_is_nobody_else(browser: Browser, site: Site, address: str) -> None:
+    with sitting(browser, address, site, Role.CHAIR) as (page,):
+        other = page.context.new_page()
+        other.goto(HOME)
+        expect(page.locator("#people summary .sr")).to_have_text("You are here in another tab")

@@ -210,6 +210,7 @@ function keysOf(acts, heading) {
     { key: "Enter", run: held(acts.enter, () => acts.hold("\n")), shift: held(acts.enter, () => acts.hold("\n")) },
     { key: "Backspace", run: held(acts.back, acts.unhold) },
     { key: "Delete", run: held(acts.forth) },
+    { key: "Mod-z", run: held(acts.undo) },
     { key: "ArrowUp", run: held(acts.up) },
     { key: "ArrowDown", run: held(acts.down) },
     { key: "ArrowLeft", run: held((view) => acts.sideways(view, -1)) },

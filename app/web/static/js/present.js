@@ -4,6 +4,8 @@
 const QUIET = 12_000;
 
 const initials = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
+/** One's own other page is nobody else. */
+const YOURS = "You, in another tab";
 const joined = (names) => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 export function openPresence(desk) {
@@ -40,7 +42,11 @@ export function openPresence(desk) {
     show();
   }
 
-  const others = () => [...who].filter(([sid]) => sid !== you).map(([sid, one]) => ({ sid, ...one }));
+  const others = () => {
+    const me = who.get(you);
+    const isMine = (one) => me && one.name === me.name && one.tone === me.tone;
+    return [...who].filter(([sid]) => sid !== you).map(([sid, one]) => ({ sid, ...one, name: isMine(one) ? YOURS : one.name }));
+  };
 
   /** Who else stands in this clause, and where: {sid, name, tone, at}. */
   const inClause = (uid) => others().filter((one) => one.uid === uid && one.at);
@@ -48,7 +54,7 @@ export function openPresence(desk) {
   function show() {
     showBar();
     showMarks();
-    const writing = others().filter((one) => one.uid && one.uid === desk.dataset.writing).map((one) => one.name);
+    const writing = others().filter((one) => one.uid && one.uid === desk.dataset.writing && one.name !== YOURS).map((one) => one.name);
     say(writing.length ? `${joined([...new Set(writing)])} ${writing.length > 1 ? "write" : "writes"} in this clause too.` : "");
   }
 
@@ -72,7 +78,7 @@ export function openPresence(desk) {
     bar.toggleAttribute("data-many", here.length > 1);
     if (here.length > 1) faces.push(Object.assign(document.createElement("span"), { className: "several", textContent: here.length, ariaHidden: "true" }));
     const summary = bar.querySelector("summary");
-    const said = `${here.length === 1 ? "One other person is" : `${here.length} others are`} here: ${joined(here.map((one) => one.name))}`;
+    const said = here.length === 1 && here[0].name === YOURS ? "You are here in another tab" : `${here.length === 1 ? "One other person is" : `${here.length} others are`} here: ${joined(here.map((one) => one.name))}`;
     summary.title = joined(here.map((one) => one.name));
     summary.replaceChildren(...faces, Object.assign(document.createElement("span"), { className: "sr", textContent: said }));
     bar.querySelector("ul").replaceChildren(...here.map(row));

@@ -1,5 +1,6 @@
 // Writing in the clauses of the page: which one has the editor, how the keys lead from one to the next, and the acts by which
 // clauses are begun, split, joined and put on another level.
+import { undoDepth } from "@codemirror/commands";
 import { Transaction } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { pieces } from "./changes.js";
@@ -32,6 +33,9 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   let saving = 0;
   let telling = 0;
   let thrown = 0;
+  // The last entry heard of; and the act of ours that is the last thing we did at all, so that undoing takes just that back.
+  let latest = null;
+  let lastAct = null;
   // What follows from a commit is done when all of it was taken.
   const after = [];
   // Clauses that were begun here without a word: they go again when they are left without one.
@@ -162,6 +166,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       if (!transaction.docChanged) continue;
       mirror(copy, transaction);
       if (transaction.annotation(fromTable)) continue;
+      lastAct = null;
       copy.typed(transaction.changes);
       gather(copy);
     }
@@ -294,6 +299,13 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       if (after && !isHeading(after) && !isHeading(clause(open.uid))) act("merge", { uid: after.id, also: open.uid });
       return true;
     },
+    undo(view) {
+      if (begun.has(open.uid) && !view.state.doc.length) return walk(-1, {});
+      if (lastAct?.uid === open.uid) takeBack();
+      else if (undoDepth(view.state)) return false;
+      else say("Nothing that you typed here is left to undo. A split is taken back with Backspace, a level with Shift and Tab.");
+      return true;
+    },
     deeper: () => level("deeper"),
     shallower: () => level("shallower"),
     up: (view) => vertical(view, -1),
@@ -323,12 +335,15 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     const { copy, view } = open;
     const mine = copies.get(uid) ?? null;
     held = { text: "" };
+    lastAct = null;
     try {
       if (table.line !== "open") throw table.line === "ended" ? SIGNED_OUT : OFFLINE;
       await Promise.all([copy.quiet(), mine?.quiet(), copies.get(also)?.quiet()]);
       const at = what === "split" ? view.state.selection.main.head : 0;
       const done = await table.deed(what, uid, mine?.heard ?? table.seq, at);
+      const { s: seq = 0, by = "" } = latest ?? {};
       await lead(what, done, uid);
+      if (open) lastAct = { uid: open.uid, seq, by };
     } catch (why) {
       if (typeof why !== "string") throw why;
       say(why);
@@ -337,6 +352,15 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       held = null;
       if (open) goOnTyping(text);
     }
+  }
+
+  async function takeBack() {
+    lastAct = null;
+    const { form } = document.querySelector("form[action$='/undo'] [name=csrf]") ?? {};
+    const sent = form && { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" };
+    const answer = sent && table.line === "open" ? await fetch(form.action, sent).catch(() => null) : null;
+    if (answer?.type !== "opaqueredirect") say("This could not be taken back: you are offline, or somebody has written there since.");
+    refresh(true);
   }
 
   async function lead(what, { uid, at }, from) {
@@ -416,6 +440,8 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   }
 
   function take(entry, frame) {
+    latest = entry;
+    if (lastAct && entry.by === lastAct.by && entry.s > lastAct.seq) lastAct = null;
     // While an act of ours is under way, what is begun empty is begun by it.
     if (held && entry.a === "inserted" && !pieces(entry.c ?? []).length) begun.add(entry.u);
     for (const copy of [...copies.values()]) {
@@ -455,6 +481,9 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       goAfter();
     },
     ready() {
+      // What was refused for want of a line need not be said any longer.
+      const told = document.getElementById("said");
+      if (told && [OFFLINE, SIGNED_OUT].some((sentence) => told.textContent.includes(sentence))) told.remove();
       for (const copy of copies.values()) {
         copy.push();
         copy.flush();

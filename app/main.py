@@ -38,6 +38,7 @@ from app.web import (
     seats,
     sessions,
     since,
+    status,
 )
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
@@ -62,6 +63,7 @@ ROUTERS = (
     proposals.router,
     coverage.router,
     brackets.router,
+    status.router,
     search.router,
     exports.router,
     live.router,

@@ -7,10 +7,11 @@ where they do not touch; where they do, Moved carries all three texts back.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.actions import policy
+from app.actions import policy, settling, undoing
 from app.actions.comparing import (
     ComparedRow,
     Comparison,
@@ -35,9 +36,9 @@ from app.actions.placing import (
 )
 from app.actions.policy import Act, State
 from app.actions.refusals import Invalid, Missing, Moved
-from app.actions.undoing import bring, revert, undo
+from app.actions.undoing import bring
 from app.store import proof
-from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord
+from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord, Pen
 from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
@@ -229,7 +230,7 @@ def reword(
     Raises Moved with base, mine and theirs when both changed the same words.
     """
     seat = policy.require(seat, Act.EDIT_TEXT)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with _pen(store, draft, seat) as pen:
         clause = _live(store, draft, uid, seat, Act.EDIT_TEXT)
         if clause.kind.bears_heading:
             raise Invalid(
@@ -252,7 +253,7 @@ def retitle(
 ) -> ClauseRecord:
     """The clause with a new heading, merged with a newer one where the two do not touch."""
     seat = policy.require(seat, Act.EDIT_TEXT)
-    with store.drafts.pen(draft.id, seat) as pen:
+    with _pen(store, draft, seat) as pen:
         clause = _live(store, draft, uid, seat, Act.EDIT_TEXT)
         if not clause.kind.bears_heading:
             raise Invalid(f"{named(clause.kind).capitalize()} has no heading.")
@@ -293,7 +294,7 @@ def insert(
         raise Invalid(f"{named(kind).capitalize()} has a heading only; put the text below it.")
     if not heading and not text:
         raise Invalid("A new clause needs some words.")
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen):
         found = place(pen.clauses(), kind, after=after, depth=depth)
         own = "" if kind.bears_heading else text
         made = pen.insert(Clause(kind, "", heading, own, found.depth), after=found.after)
@@ -308,7 +309,7 @@ def strike(
 ) -> ClauseRecord:
     """The clause struck, with all that stands below it; `restore` brings them back."""
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         clauses = pen.clauses()
@@ -330,7 +331,7 @@ def restore(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str)
     Invalid when it was struck together with, or stands below, a clause that is still struck.
     """
     seat = policy.require(seat, Act.RESTORE_CLAUSE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen):
         clauses = pen.clauses()
         clause = next((clause for clause in clauses if clause.uid == uid), None)
         if clause is None:
@@ -358,7 +359,7 @@ def split(
     What the clause cites, the new one cites too: nobody can tell which half rests on what.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen) as carried:
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen) as carried:
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         if clause.kind.bears_heading:
@@ -391,7 +392,7 @@ def merge(
     the clause before as well, and come back when the joining is undone.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen) as carried:
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen) as carried:
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         _refuse_if_reworded(store, draft, clause, seen)
         target = _merge_target(pen.clauses(), clause)
@@ -417,7 +418,7 @@ def begin(
     new one, as when it is split; after an article's or annex's heading comes a paragraph below.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         clauses = pen.clauses()
         number = NO_NUMBER if clause.number == NO_NUMBER else ""
@@ -440,7 +441,7 @@ def drop(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) ->
     Invalid when it has words, or when what stands below it would be left without a place.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         if clause.words.strip():
             raise Invalid("This clause has words: strike it, or join it to the one before.")
@@ -462,7 +463,7 @@ def level(
     what comes after it may be read under it. Invalid, with the reason, when there is no such level.
     """
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat, moves=True) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         clauses = pen.clauses()
         start = live_index(clauses, uid)
@@ -485,7 +486,7 @@ def move(
 ) -> ClauseRecord:
     """The clause moved after another (None: to the very front), with all that stands below it."""
     seat = policy.require(seat, Act.EDIT_STRUCTURE)
-    with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
+    with _pen(store, draft, seat, moves=True) as pen, following(store.drafts, pen):
         clause = _live(store, draft, uid, seat, Act.EDIT_STRUCTURE)
         clauses = pen.clauses()
         start = live_index(clauses, uid)
@@ -499,6 +500,35 @@ def move(
             return clause
         _kept(pen.move(run, after=found.after, depth=found.depth, back=(back.after, back.depth)))
     return _again(store, draft, uid)
+
+
+def undo(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> EntryRecord:
+    """The journal entry that takes back this seat's latest act which still stands: undoing.py.
+
+    Invalid where that would change what is agreed.
+    """
+    with store.attempt():
+        entry = undoing.undo(store, seat, draft)
+        settling.require_spared(store, draft, entry.seq)
+    return entry
+
+
+def revert(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    seq: int,
+    *,
+    through: int | None = None,
+) -> EntryRecord:
+    """The journal entry that takes back the act of the entry `seq`, whoever did it: undoing.py.
+
+    Invalid where that would change what is agreed.
+    """
+    with store.attempt():
+        entry = undoing.revert(store, seat, draft, seq, through=through)
+        settling.require_spared(store, draft, entry.seq)
+    return entry
 
 
 def successor(store: Store, draft: DraftRecord, uid: str) -> str | None:
@@ -596,6 +626,15 @@ def verify(store: Store, draft: DraftRecord) -> proof.Report:
     For the operator of the machine, so no seat is asked for.
     """
     return proof.verify(store.drafts, draft)
+
+
+@contextmanager
+def _pen(
+    store: Store, draft: DraftRecord, seat: SeatRecord, *, moves: bool = False
+) -> Iterator[Pen]:
+    """A pen that changes nothing of what is agreed."""
+    with store.drafts.pen(draft.id, seat) as pen, settling.sparing(store, pen, moves=moves):
+        yield pen
 
 
 def _fresh(store: Store, draft: DraftRecord) -> DraftRecord:

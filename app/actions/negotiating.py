@@ -16,6 +16,7 @@ from app.actions.forwarding import Fit, Forwarded, collisions, forwarded
 from app.actions.placing import live_index, place, subtree
 from app.actions.policy import Act, State
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved
+from app.actions.settling import sparing
 from app.store.drafts import ClauseRecord, DraftRecord, Pen
 from app.store.proposals import (
     PROPOSING,
@@ -530,7 +531,7 @@ def _write(
     said = {"proposal": found.uid}
     if in_brackets:
         said["owners"] = ", ".join(found.proposers)
-    with store.drafts.pen(draft.id, seat, ORIGIN) as pen:
+    with store.drafts.pen(draft.id, seat, ORIGIN) as pen, sparing(store, pen):
         clause = _clause(store, draft, now.uid)
         if clause.struck or clause.version != now.version:
             raise Moved("Somebody changed this clause at the same moment. Please try again.")

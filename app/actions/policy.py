@@ -83,6 +83,11 @@ class Act(StrEnum):
     REDACT_PROPOSAL = auto()
     KEEP_MEETINGS = auto()
     KEEP_GROUPS = auto()
+    # status
+    READ_STATUS = auto()
+    SETTLE_CLAUSE = auto()
+    REOPEN_CLAUSE = auto()
+    AGREE_AD_REFERENDUM = auto()
 
 
 class State(StrEnum):
@@ -207,6 +212,11 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     },
     Act.KEEP_MEETINGS: {State.ANY: _STEERING},
     Act.KEEP_GROUPS: {State.ANY: _STEERING},
+    # status
+    Act.READ_STATUS: {State.ANY: _ROLES},
+    Act.SETTLE_CLAUSE: {State.LIVE: _STEERING, State.STRUCK: _NOBODY},
+    Act.REOPEN_CLAUSE: {State.ANY: _STEERING},
+    Act.AGREE_AD_REFERENDUM: {State.ANY: _DELEGATES},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -261,6 +271,11 @@ _WORDS: Mapping[Act, str] = {
     Act.REDACT_PROPOSAL: "have this proposal redacted",
     Act.KEEP_MEETINGS: "keep the register of meetings",
     Act.KEEP_GROUPS: "keep the groups of delegations",
+    # status
+    Act.READ_STATUS: "read where the text stands",
+    Act.SETTLE_CLAUSE: "say that this clause is agreed",
+    Act.REOPEN_CLAUSE: "reopen what is agreed",
+    Act.AGREE_AD_REFERENDUM: "agree ad referendum for a delegation",
 }
 
 

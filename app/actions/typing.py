@@ -26,6 +26,7 @@ from app.actions.drafting import LONGEST, LONGEST_HEADING
 from app.actions.policy import Act, State
 from app.actions.recalling import Known, Recall, Recent
 from app.actions.refusals import Invalid, Missing, Refusal
+from app.actions.settling import Sparing
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
@@ -174,12 +175,13 @@ def take(store: Store, recent: Recent, pushes: Sequence[Push]) -> Taken:
     recall.reach(min((push.base for push in pushes), default=head.seq))
     recall.meet({push.uid: None for push in pushes})
     named = set(recall.greet((push.client, push.counts) for push in pushes))
+    sparing = Sparing(store, recent.draft_id, {push.uid for push in pushes})
     strokes: list[Stroke] = []
     backs: list[Back] = []
     kept: list[Kept] = []
     for push in pushes:
         try:
-            met, made = _strokes(recall, push, seats.get(push.session), named)
+            met, made = _strokes(recall, push, seats.get(push.session), named, sparing)
             strokes += made
         except Lost as lost:
             met = lost.kept
@@ -235,7 +237,7 @@ def since(
 
 
 def _strokes(
-    recall: Recall, push: Push, seat: SeatRecord | None, named: set[str]
+    recall: Recall, push: Push, seat: SeatRecord | None, named: set[str], sparing: Sparing
 ) -> tuple[tuple[str, ...], list[Stroke]]:
     """The push ids that are kept already, and strokes for the other updates: all or, Lost, none.
 
@@ -253,6 +255,7 @@ def _strokes(
         now: dict[str, Known] = {}
         strokes: list[Stroke] = []
         for part in carried.parts:
+            sparing.require_open(part.uid)
             known = now.get(part.uid) or recall.clause(part.uid)
             strokes.append(_stroke(known, part, seat, strokes))
             now[part.uid] = _after(strokes[-1])

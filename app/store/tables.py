@@ -569,3 +569,42 @@ class PositionRow(Row, table=True):
     at: datetime = Field(sa_type=Utc)
     released_at: datetime | None = Field(default=None, sa_type=Utc)
     released_by: str = ""
+
+
+# --- status
+
+
+class ClauseStatusRow(Row, table=True):
+    """A clause that is agreed, and since when; one that is open has no row."""
+
+    uid: str = Field(foreign_key="clause.uid", primary_key=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    status: str
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+class StatusStepRow(Row, table=True):
+    """What was done about the status of a clause, never changed; `seq` is the journal's then."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    uid: str = Field(foreign_key="clause.uid", index=True, sa_type=String(32))
+    act: str
+    seq: int
+    delegation: str = ""
+    reason: str = Field(default="", sa_type=Text)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+class ReferendumRow(Row, table=True):
+    """A delegation that has agreed to a clause ad referendum and has not confirmed it yet."""
+
+    uid: str = Field(foreign_key="clause.uid", primary_key=True, sa_type=String(32))
+    delegation: str = Field(primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)

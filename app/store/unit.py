@@ -33,6 +33,7 @@ from app.store.notes import Notes
 from app.store.proposals import Proposals
 from app.store.search import Search
 from app.store.seats import Seats
+from app.store.status import Statuses
 from app.store.strokes import Strokes
 from app.store.turns import Turns
 
@@ -111,6 +112,11 @@ class Store:
     def proposals(self) -> Proposals:
         """What delegations want done to the clauses, for whoever may know of it."""
         return Proposals(self._session, self.now, self.new_uid)
+
+    @cached_property
+    def status(self) -> Statuses:
+        """Which clauses are agreed, and by which steps."""
+        return Statuses(self._session, self.now)
 
     @cached_property
     def search(self) -> Search:

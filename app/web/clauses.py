@@ -6,14 +6,14 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
-from app.actions import citing, drafting
+from app.actions import citing, drafting, settling
 from app.actions.policy import Act, State, may, require
 from app.actions.refusals import Invalid, Missing, Moved
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.treaty import diff
 from app.treaty.changes import utf16_len
 from app.treaty.document import Kind, parent_index, subtree_end
-from app.web import citations, notes, past, proposals
+from app.web import citations, notes, past, proposals, standing, status
 from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import (
     Desk,
@@ -110,6 +110,7 @@ def ask_words(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid: 
     desk = desk_of(request, store, seat, slug)
     clause = _live(desk, uid)
     require(seat, Act.EDIT_TEXT, State.LIVE)
+    settling.require_open(store, desk.draft.id, uid)
     return _form(request, desk, clause, words=clause.words)
 
 
@@ -431,7 +432,7 @@ def _panel(
 ) -> Markup:
     counts = citing.counts(desk.store, desk.seat, desk.draft)
     menu = Markup("")
-    if desk.may_edit and not clause.struck:
+    if desk.may_edit and not clause.struck and not status.is_closed(desk, clause):
         menu = part(request, "clauses/_menu.html", base=desk.base, clause=clause)
     return part(
         request,
@@ -443,6 +444,7 @@ def _panel(
         tab=tab,
         body=body,
         menu=menu,
+        standing=status.line(request, desk, clause),
         source_count=counts.get(clause.uid, 0),
         proposal_count=proposals.count(desk, clause),
         note_count=notes.count(desk, clause),
@@ -539,6 +541,7 @@ def _after_words(
         marks=marks(desk, counts),
         base=desk.base,
         entry=entry,
+        dots=standing.dots(store, seat, desk.draft, desk.sheet),
         sheet=desk.sheet,
         draft=desk.draft,
         uncovered=uncovered(desk.sheet, counts),

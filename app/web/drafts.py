@@ -19,7 +19,7 @@ from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
 from app.treaty.document import Kind
-from app.web import states
+from app.web import standing, states
 from app.web.deps import SeatDep, StoreDep
 from app.web.frame import Frame
 from app.web.notices import notice_of, said, told
@@ -120,6 +120,7 @@ def draft_page(
         may_propose=desk.may_propose,
         may_export=may(desk.seat, Act.EXPORT),
         notice=notice_of(request),
+        dots=standing.dots(desk.store, desk.seat, desk.draft, desk.sheet),
         changes=desk.store.drafts.changes(desk.draft.id) if panel is None else 0,
     )
     return said(request, desk.draft, page)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.web import states
+from app.web import standing, states
 from app.web.deps import SeatDep, StoreDep
 from app.web.drafts import Desk, desk_of, face_of, set_block
 from app.web.pages import environment
@@ -106,7 +106,8 @@ def _mast(desk: Desk) -> str:
 
 
 def _outline(desk: Desk) -> str:
-    return _part("drafts/_rows.html", sheet=desk.sheet)
+    dots = standing.dots(desk.store, desk.seat, desk.draft, desk.sheet)
+    return _part("drafts/_rows.html", sheet=desk.sheet, dots=dots)
 
 
 def _burn(desk: Desk, now: Face) -> str:

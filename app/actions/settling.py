@@ -1,0 +1,298 @@
+"""The status of clauses: open, agreed in working group, agreed; and what is agreed is left alone.
+
+An agreed clause is not edited before somebody has said why it is reopened. Numbers in its words
+still follow what they name: nobody wrote those. Nothing here is final: see `NOTHING_IS_AGREED`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from app.actions import policy
+from app.actions.placing import live_index, subtree
+from app.actions.policy import Act, State
+from app.actions.refusals import Invalid, Missing
+from app.store.drafts import ClauseRecord, DraftRecord, Pen
+from app.store.journal import EntryRecord
+from app.store.proposals import MeetingRecord
+from app.store.seats import SeatRecord
+from app.store.status import Status, StatusRecord, Step, StepRecord
+from app.store.unit import Store
+
+NOTHING_IS_AGREED = "Nothing is agreed until everything is agreed."
+"""What stands wherever the status of a clause is shown."""
+
+LONGEST_REASON = 2_000
+
+CLOSED = "This clause is agreed: somebody has to reopen it, saying why, before it is changed."
+"""What is answered to whoever would change it."""
+
+_ABOVE = (
+    "What stands directly above is agreed, and with it what it is made of: "
+    "somebody has to reopen that first."
+)
+_STRUCTURE = frozenset({"inserted", "moved", "struck", "restored"})
+
+
+# --- reading
+
+
+def statuses(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord
+) -> Mapping[str, StatusRecord]:
+    """The draft's clauses that are agreed, by their uid; all the others are open."""
+    policy.require(seat, Act.READ_STATUS)
+    return store.status.of_draft(draft.id)
+
+
+def status(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str
+) -> StatusRecord | None:
+    """Where one clause stands; None while it is open."""
+    policy.require(seat, Act.READ_STATUS)
+    return store.status.of_draft(draft.id, uid).get(uid)
+
+
+def steps(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str = ""
+) -> tuple[StepRecord, ...]:
+    """The latest steps in the draft, or all of one clause's; newest first."""
+    policy.require(seat, Act.READ_STATUS)
+    return store.status.steps(draft.id, uid)
+
+
+# --- steps
+
+
+def settle(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str,
+    *,
+    status: Status | str,
+    meeting: str = "",
+    below: bool = False,
+) -> int:
+    """How many clauses are agreed by this step: the clause, with `below` all that stands below it.
+
+    Those that are so already are passed over. Invalid for a status that no clause is given, and
+    for a meeting that is not in the register.
+    """
+    seat = policy.require(seat, Act.SETTLE_CLAUSE)
+    step = _step(status)
+    held = _meeting(store, draft, meeting)
+    run = _run(store, draft, seat, uid, below=below)
+    now = store.status.of_draft(draft.id)
+    seq = _seq(store, draft)
+    wanted = [each for each in run if each.uid not in now or now[each.uid].status != step.value]
+    for each in wanted:
+        store.status.take(draft.id, each.uid, step, seq=seq, by=seat, meeting=held)
+    return len(wanted)
+
+
+def reopen(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str,
+    *,
+    reason: str,
+    meeting: str = "",
+    below: bool = False,
+) -> int:
+    """How many clauses are open again by this step; who agreed ad referendum is forgotten with it.
+
+    Invalid without a reason.
+    """
+    seat = policy.require(seat, Act.REOPEN_CLAUSE)
+    reason = _reason(reason)
+    if not reason:
+        raise Invalid("Say why it is reopened.")
+    held = _meeting(store, draft, meeting)
+    run = _run(store, draft, seat, uid, below=below, act=Act.REOPEN_CLAUSE)
+    closed = store.status.closed(draft.id)
+    seq = _seq(store, draft)
+    wanted = [each for each in run if each.uid in closed]
+    for each in wanted:
+        store.status.take(
+            draft.id, each.uid, Step.REOPENED, seq=seq, by=seat, meeting=held, reason=reason
+        )
+    return len(wanted)
+
+
+def agree_ad_referendum(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, reason: str = ""
+) -> None:
+    """Say that the seat's delegation agrees to the clause subject to confirmation at home.
+
+    Invalid where nothing is agreed, for a seat without a delegation, and when it has been said.
+    """
+    seat, found = _delegated(store, seat, draft, uid)
+    if seat.delegation in found.ad_referendum:
+        raise Invalid("Your delegation has said so already.")
+    store.status.take(
+        draft.id,
+        uid,
+        Step.AD_REFERENDUM,
+        seq=_seq(store, draft),
+        by=seat,
+        reason=_reason(reason),
+        delegation=seat.delegation,
+    )
+
+
+def confirm(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) -> None:
+    """Say that what the seat's delegation agreed to ad referendum is confirmed."""
+    seat, found = _delegated(store, seat, draft, uid)
+    if seat.delegation not in found.ad_referendum:
+        raise Invalid("Your delegation has nothing to confirm here.")
+    seq = _seq(store, draft)
+    store.status.take(draft.id, uid, Step.CONFIRMED, seq=seq, by=seat, delegation=seat.delegation)
+
+
+# --- what is agreed is left alone
+
+
+def require_open(store: Store, draft_id: int, uid: str) -> None:
+    """Nothing, where the clause may be changed; Invalid where it is agreed."""
+    if store.status.closed(draft_id, (uid,)):
+        raise Invalid(CLOSED)
+
+
+class Sparing:
+    """Who types is asked for many clauses at once: those of `uids`, and others one by one."""
+
+    def __init__(self, store: Store, draft_id: int, uids: Iterable[str]) -> None:
+        self._store = store
+        self._draft_id = draft_id
+        self._asked = set(uids)
+        self._closed = store.status.closed(draft_id, self._asked)
+
+    def require_open(self, uid: str) -> None:
+        """Nothing, where the clause may be changed; Invalid where it is agreed."""
+        if uid not in self._asked:
+            require_open(self._store, self._draft_id, uid)
+        elif uid in self._closed:
+            raise Invalid(CLOSED)
+
+
+@contextmanager
+def sparing(store: Store, pen: Pen, *, moves: bool = False) -> Iterator[None]:
+    """Refuse, before it is journalled, an act that changes what is agreed: Invalid.
+
+    So is an act by which a clause comes, goes or (`moves`) is moved directly below one that is
+    agreed. To be entered after the pen.
+    """
+    closed = store.status.closed(pen.draft_id)
+    before = pen.clauses() if closed and moves else ()
+    yield
+    if closed:
+        _refuse(pen.entries, closed, lambda: before)
+        _refuse(pen.entries, closed, pen.clauses)
+
+
+def require_spared(store: Store, draft: DraftRecord, first: int) -> None:
+    """Refuse afterwards the act whose first entry this is, for whoever cannot be asked before.
+
+    The caller takes back what was done: store.attempt().
+    """
+    if closed := store.status.closed(draft.id):
+        entries = store.drafts.act(draft.id, first)
+        _refuse(entries, closed, lambda: store.drafts.clauses(draft.id, with_struck=True))
+
+
+def _refuse(
+    entries: Collection[EntryRecord],
+    closed: frozenset[str],
+    clauses: Callable[[], tuple[ClauseRecord, ...]],
+) -> None:
+    done = [entry for entry in entries if entry.uid and not entry.is_renumbering]
+    if any(entry.uid in closed for entry in done):
+        raise Invalid(CLOSED)
+    placed = {entry.uid for entry in done if entry.act in _STRUCTURE}
+    above = _parents(clauses()) if placed else {}
+    if any(above.get(uid) in closed for uid in placed):
+        raise Invalid(_ABOVE)
+
+
+def _parents(clauses: tuple[ClauseRecord, ...]) -> dict[str, str]:
+    """By each clause's uid, that of the one directly above it."""
+    found: dict[str, str] = {}
+    chain: list[ClauseRecord] = []
+    for clause in clauses:
+        while chain and chain[-1].depth >= clause.depth:
+            chain.pop()
+        if chain:
+            found[clause.uid] = chain[-1].uid
+        # What is struck is read under its place, and nothing that lives is read under it.
+        if not clause.struck:
+            chain.append(clause)
+    return found
+
+
+# --- the parts of the above
+
+
+def _run(
+    store: Store,
+    draft: DraftRecord,
+    seat: SeatRecord,
+    uid: str,
+    *,
+    below: bool,
+    act: Act = Act.SETTLE_CLAUSE,
+) -> tuple[ClauseRecord, ...]:
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    policy.require(seat, act, State.STRUCK if clause.struck else State.LIVE)
+    if not below or clause.struck:
+        return (clause,)
+    clauses = store.drafts.clauses(draft.id)
+    return tuple(subtree(clauses, live_index(clauses, uid)))
+
+
+def _delegated(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str
+) -> tuple[SeatRecord, StatusRecord]:
+    seat = policy.require(seat, Act.AGREE_AD_REFERENDUM)
+    if not seat.delegation:
+        raise Invalid("Only somebody who belongs to a delegation can say that.")
+    if store.drafts.clause(draft.id, uid) is None:
+        raise Missing("There is no such clause in this draft.")
+    found = store.status.of_draft(draft.id, uid).get(uid)
+    if found is None:
+        raise Invalid("This clause is open: there is nothing to agree to yet.")
+    return seat, found
+
+
+def _seq(store: Store, draft: DraftRecord) -> int:
+    found = store.drafts.by_id(draft.id)
+    return found.seq if found is not None else draft.seq
+
+
+def _step(status: Status | str) -> Step:
+    try:
+        wanted = Status(status)
+    except ValueError:
+        wanted = Status.OPEN
+    if wanted is Status.OPEN:
+        raise Invalid("Say whether it is agreed in working group or agreed.")
+    return Step(wanted.value)
+
+
+def _meeting(store: Store, draft: DraftRecord, uid: str) -> MeetingRecord | None:
+    """The meeting with this public id; None for ""."""
+    if not uid:
+        return None
+    for meeting in store.proposals.meetings(draft.id):
+        if meeting.uid == uid:
+            return meeting
+    raise Invalid("There is no such meeting in the register.")
+
+
+def _reason(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(f"A reason may have {LONGEST_REASON:,} characters at most.")
+    return reason

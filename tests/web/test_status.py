@@ -1,0 +1,102 @@
+from app.actions import drafting, settling
+from app.store.seats import Role
+from tests.support.table import SLUG, Table, ids
+
+ADDRESS = f"/drafts/{SLUG}/status"
+ARTICLE, FIRST = "Article 9", "Article 9, paragraph 1"
+
+
+def agree(table: Table, citation: str, **fields: str) -> int:
+    sent = {"status": "agreed", **fields}
+    return table.post("chair", table.clause(citation) + "/status", sent).status_code
+
+
+def test_every_seat_reads_it_and_nobody_else(table: Table) -> None:
+    assert agree(table, FIRST) == 303
+    for role in Role:
+        page = table.get(role.value, ADDRESS)
+        assert page.status_code == 200
+        assert settling.NOTHING_IS_AGREED in page.text
+        assert f"s-{table.uid(FIRST)}" in ids(page)
+    assert table.get("", ADDRESS).status_code == 303
+    assert table.get("chair", "/drafts/nothing/status").status_code == 404
+
+
+def test_each_tab_shows_what_it_says(table: Table) -> None:
+    agree(table, ARTICLE, below="yes")
+    with table.stores.read() as store:
+        total = len(store.drafts.clauses(table.draft.id))
+        agreed = store.status.of_draft(table.draft.id)
+    shown = {
+        show: table.get("observer", f"{ADDRESS}?show={show}").text.count('<li id="s-')
+        for show in ("agreed", "open", "all", "referendum", "nonsense")
+    }
+    assert shown["agreed"] == len(agreed) == shown["nonsense"] > 1
+    assert shown["open"] == total - len(agreed) and shown["all"] == total
+    assert shown["referendum"] == 0
+
+
+def test_an_agreed_clause_with_a_bracket_is_flagged(table: Table) -> None:
+    with table.stores.read() as store:
+        clause = next(each for each in store.drafts.clauses(table.draft.id) if "[" in each.text)
+    path = f"/drafts/{SLUG}/clauses/{clause.uid}"
+    table.post("chair", path + "/status", {"status": "agreed"})
+    assert "It is agreed and still holds" in table.get("observer", path).text
+    page = table.get("observer", f"{ADDRESS}?show=flagged")
+    assert page.text.count('<li id="s-') == 1 and "still holds" in page.text
+
+
+def test_the_panel_says_where_a_clause_stands(table: Table) -> None:
+    path = table.clause(FIRST)
+    assert "Change its status" in table.get("chair", path).text
+    text = table.get("observer", path).text
+    assert "Change its status" not in text and settling.NOTHING_IS_AGREED in text
+    agree(table, FIRST)
+    text = table.get("drafter", path).text
+    assert "<b>Agreed</b> by Chair" in text and "/reopen" not in text
+    assert "data-edit" not in text.split('id="panel"')[1]
+
+
+def test_what_is_agreed_is_reopened_before_it_is_edited(table: Table) -> None:
+    path = table.clause(FIRST)
+    agree(table, FIRST)
+    assert table.get("drafter", path + "/edit").status_code == 422
+    sent = {"text": "Other words.", "seen": 1}
+    answer = table.post("drafter", path + "/edit", sent)
+    assert answer.status_code == 422 and "reopen it" in answer.text
+    assert table.post("drafter", path + "/reopen", {"reason": "x"}).status_code == 403
+    assert table.post("chair", path + "/reopen", {"reason": ""}).status_code == 422
+    assert table.post("chair", path + "/reopen", {"reason": "A proposal"}).status_code == 303
+    assert "“A proposal”" in table.get("observer", ADDRESS).text
+    assert table.post("drafter", path + "/edit", sent).status_code == 303
+
+
+def test_a_refused_undoing_leaves_the_text_as_it_is(table: Table) -> None:
+    path = table.clause(FIRST)
+    table.post("chair", path + "/edit", {"text": "Other words.", "seen": 1})
+    agree(table, FIRST)
+    assert table.post("chair", f"/drafts/{SLUG}/undo").status_code == 422
+    with table.stores.read() as store:
+        clause = store.drafts.clause(table.draft.id, table.uid(FIRST))
+        assert clause is not None and clause.text == "Other words."
+        assert drafting.verify(store, table.draft).sound
+
+
+def test_only_a_delegation_agrees_ad_referendum(table: Table) -> None:
+    path = table.clause(FIRST) + "/referendum"
+    assert table.post("delegate", path).status_code == 422
+    agree(table, FIRST)
+    assert table.post("chair", path).status_code == 403
+    assert table.post("delegate", path).status_code == 303
+    assert "Delegation B" in table.get("observer", f"{ADDRESS}?show=referendum").text
+    assert "We confirm" in table.get("delegate", table.clause(FIRST)).text
+    assert table.post("delegate", path + "/confirm").status_code == 303
+    page = table.get("observer", f"{ADDRESS}?show=referendum")
+    assert '<li id="s-' not in page.text
+
+
+def test_a_clause_that_is_not_there_has_no_status(table: Table) -> None:
+    path = f"/drafts/{SLUG}/clauses/cnothing/status"
+    assert table.post("chair", path, {"status": "agreed"}).status_code == 404
+    assert agree(table, FIRST, status="settled") == 422
+    assert agree(table, FIRST, meeting="mnothing") == 422

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from app.actions.anchoring import Standing, where
 from app.store.drafts import ClauseRecord, DraftRecord
@@ -24,6 +25,9 @@ from app.treaty.anchors import Anchor, State, anchor
 from app.treaty.changes import ChangeSet, cut, utf16_len
 from app.treaty.diff import between
 from app.treaty.merge import merge
+
+_KNOWN = 2_048
+"""How many comparisons of texts are remembered: those of all proposals of a large conference."""
 
 
 class Fit(StrEnum):
@@ -142,15 +146,21 @@ def _span(proposal: ProposalRecord) -> tuple[int, int] | None:
     whole = 0, utf16_len(proposal.base)
     if not proposal.base:
         return None
-    edits = list(between(proposal.base, proposal.words).edits())
-    if proposal.wish is not Wish.REPLACE or not edits:
-        return whole
+    return whole if proposal.wish is not Wish.REPLACE else _reach(proposal.base, proposal.words)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _reach(base: str, words: str) -> tuple[int, int]:
+    length = utf16_len(base)
+    edits = list(between(base, words).edits())
+    if not edits:
+        return 0, length
     start, end = edits[0].start, edits[-1].end
-    ahead = re.search(r"\S+\s*$", cut(proposal.base, 0, start))
-    behind = re.match(r"\s*\S+", cut(proposal.base, end, whole[1]))
+    ahead = re.search(r"\S+\s*$", cut(base, 0, start))
+    behind = re.match(r"\s*\S+", cut(base, end, length))
     start -= utf16_len(ahead[0]) if ahead else 0
     end += utf16_len(behind[0]) if behind else 0
-    return (start, end) if start < end else whole
+    return (start, end) if start < end else (0, length)
 
 
 # --- laying the proposal on them
@@ -203,6 +213,7 @@ def _in_place(
     return (Fit.APPLIES if fits else Fit.TOUCHES), would_be
 
 
+@lru_cache(maxsize=_KNOWN)
 def _merged(base: str, proposed: str, now: str) -> tuple[bool, str]:
     """Whether what is proposed and what happened do not touch; and both, the proposal winning."""
     merged = merge(base, proposed, now)

@@ -40,7 +40,7 @@ function keepProposals(desk) {
   function draw() {
     const lies = new Map();
     for (const one of told ?? []) if (wanted.has(one.id)) lies.set(one.clause, [...(lies.get(one.clause) ?? []), one]);
-    for (const drawn of sheet.querySelectorAll(".c > .redlines")) if (!lies.has(drawn.parentElement.id)) drawn.remove();
+    for (const drawn of sheet.querySelectorAll(".c > .put-forward")) if (!lies.has(drawn.parentElement.id)) drawn.remove();
     for (const [uid, ones] of lies) {
       const clause = document.getElementById(uid);
       const words = clause?.matches(".c:not(.edit)") ? wordsOf(clause) : null;
@@ -48,9 +48,9 @@ function keepProposals(desk) {
       const isOld = ones.some((one) => one.words !== words.textContent);
       if (isOld) askSoon();
       const mark = JSON.stringify([isOld, ones]);
-      const before = clause.querySelector(":scope > .redlines");
+      const before = clause.querySelector(":scope > .put-forward");
       if (before?.drawnFrom === mark) continue;
-      const now = element("div", "redlines", ones.map(redline));
+      const now = element("div", "put-forward", ones.map(redline));
       now.classList.toggle("old", isOld);
       now.drawnFrom = mark;
       if (before) before.replaceWith(now);
@@ -116,7 +116,7 @@ function keepProposals(desk) {
   }
 
   const watch = new MutationObserver((changes) => {
-    if (changes.every((change) => change.target.closest?.(".redlines"))) return;
+    if (changes.every((change) => change.target.closest?.(".put-forward"))) return;
     clearTimeout(quiet);
     quiet = setTimeout(() => {
       offer();

@@ -82,14 +82,12 @@ def proposals(
     wanted = _stage(stage) if stage else None
     everything = forwarded(store, draft, store.proposals.of_draft(reader, draft.id))
     meet = collisions(everything)
-    chosen = {
-        each.uid
-        for each in store.proposals.of_draft(reader, draft.id, stage=wanted, delegation=delegation)
-    }
     return tuple(
         Shown(each, meet.get(each.proposal.uid, ()))
         for each in everything
-        if each.proposal.uid in chosen and (not uid or uid in (each.uid, each.proposal.target))
+        if (not uid or uid in (each.uid, each.proposal.target))
+        and (wanted is None or each.proposal.stage is wanted)
+        and (not delegation or delegation in each.proposal.proposers)
     )
 
 

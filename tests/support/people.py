@@ -389,7 +389,8 @@ class Person:
         editor = self.editors[uid]
         if self._socket is None or not editor.waiting or editor.waiting[0][0] <= editor.sent:
             return
-        going, size = [], 0
+        going: list[Any] = []
+        size = 0
         for n, change in editor.waiting[:MOST]:
             encoded = change.to_json()
             size += len(json.dumps(encoded, ensure_ascii=False).encode())

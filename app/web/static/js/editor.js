@@ -195,6 +195,8 @@ function emptyState(heading, acts, nonce) {
       marking,
       carets,
       own,
+      // Not a key of the keymap, which takes a small z with Shift, as some keyboards say it, for undoing.
+      Prec.highest(EditorView.domEventHandlers({ keydown: (event, view) => isUndo(event) && (acts.isHeld() || acts.undo(view)) })),
       EditorView.domEventHandlers({
         blur: () => { acts.blurred(); },
         compositionend: () => { acts.composed(); },
@@ -203,6 +205,8 @@ function emptyState(heading, acts, nonce) {
   });
 }
 
+const isUndo = ({ key, ctrlKey, metaKey, shiftKey, altKey }) => key.toLowerCase() === "z" && ctrlKey !== metaKey && !shiftKey && !altKey;
+
 function keysOf(acts, heading) {
   // While an act is under way the keys that would act again wait, or do nothing.
   const held = (act, taken) => (view) => (acts.isHeld() ? (taken?.(), true) : act(view));
@@ -210,7 +214,6 @@ function keysOf(acts, heading) {
     { key: "Enter", run: held(acts.enter, () => acts.hold("\n")), shift: held(acts.enter, () => acts.hold("\n")) },
     { key: "Backspace", run: held(acts.back, acts.unhold) },
     { key: "Delete", run: held(acts.forth) },
-    { key: "Mod-z", run: held(acts.undo) },
     { key: "ArrowUp", run: held(acts.up) },
     { key: "ArrowDown", run: held(acts.down) },
     { key: "ArrowLeft", run: held((view) => acts.sideways(view, -1)) },

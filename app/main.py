@@ -109,7 +109,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await to_thread(stores.demand_durable)
+        try:
+            await to_thread(stores.demand_durable)
+        except Exception:
+            stores.close()
+            raise
         # The first reader of a long treaty should not wait for its page to be set, nor anybody long
         # for the door to open; what is not ready after this is set beside the answering.
         is_over = Event()

@@ -14,6 +14,7 @@ from app.live.room import Member, Room
 from app.store.unit import Stores, utc_now
 from tests.live.conftest import Laid
 from tests.live.test_room import Ear, until
+from tests.support.apart import apart
 
 
 @asynccontextmanager
@@ -70,7 +71,7 @@ def test_who_has_no_seat_or_session_any_more_has_to_leave(laid: Laid, how: str) 
                 await until(lambda: [gone.sid] in other.all("left"))
                 assert not other.ended
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_another_name_is_told_at_the_table(laid_lite: Laid) -> None:
@@ -86,7 +87,7 @@ def test_another_name_is_told_at_the_table(laid_lite: Laid) -> None:
                 )
             )
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_what_another_process_writes_without_a_word_is_found_by_the_sweep(laid: Laid) -> None:
@@ -105,7 +106,7 @@ def test_what_another_process_writes_without_a_word_is_found_by_the_sweep(laid: 
             await until(lambda: ear.edits)
             assert [edit["by"] for edit in ear.edits] == ["Operator"]
 
-    asyncio.run(meet())
+    apart(meet())
     elsewhere.close()
 
 
@@ -130,7 +131,7 @@ def test_typing_keeps_a_session_from_ending_and_sitting_there_does_not(
             await asyncio.sleep(0.1)
             assert renewed == [one.session]
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_one_seat_has_so_many_pages_and_no_more(
@@ -150,7 +151,7 @@ def test_one_seat_has_so_many_pages_and_no_more(
             assert ear.ended[0][1] == frames.FLOOD
             await sit(laid_lite, table, 1)
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_a_table_where_nobody_sits_is_cleared_away_and_laid_again(
@@ -170,7 +171,7 @@ def test_a_table_where_nobody_sits_is_cleared_away_and_laid_again(
             assert again is not room
             await asyncio.to_thread(room.wait, 10)
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_a_sweep_that_cannot_ask_sends_nobody_away(
@@ -191,7 +192,7 @@ def test_a_sweep_that_cannot_ask_sends_nobody_away(
             monkeypatch.undo()
             assert not ear.ended and member.sid in room.members
 
-    asyncio.run(meet())
+    apart(meet())
     assert "Seats could not be looked at" in caplog.text
 
 
@@ -202,8 +203,8 @@ def test_the_tables_move_to_another_loop_when_nobody_sits_there(laid_lite: Laid)
         room, member, _ = await sit(laid_lite, table)
         room.leave(member)
 
-    asyncio.run(visit())
-    asyncio.run(visit())
+    apart(visit())
+    apart(visit())
     table.end()
 
 
@@ -214,4 +215,4 @@ def test_no_table_is_shared_by_two_loops(laid_lite: Laid) -> None:
             with pytest.raises(RuntimeError, match="two event loops"):
                 await asyncio.to_thread(asyncio.run, sit(laid_lite, table, 1))
 
-    asyncio.run(meet())
+    apart(meet())

@@ -7,6 +7,7 @@ from app.actions import drafting
 from app.actions.policy import OPERATOR
 from app.store.unit import Stores
 from tests.live.conftest import Laid, laid_on
+from tests.support.apart import apart
 from tests.support.databases import Postgresql, Sqlite
 from tests.support.people import Person, open_page
 from tests.support.servers import Server
@@ -31,7 +32,7 @@ def test_two_processes_on_one_postgresql_hear_each_other(
         try:
             with second:
                 first.wait()
-                asyncio.run(_meet(laid, first, second))
+                apart(_meet(laid, first, second))
         finally:
             first.kill()
         laid.stores.close()
@@ -71,7 +72,7 @@ def test_on_sqlite_a_server_hears_what_the_command_line_writes(
     with sqlite.fresh(tmp_path) as url:
         laid = laid_on(url)
         with Server(url, tmp_path) as server:
-            asyncio.run(_listen(laid, server))
+            apart(_listen(laid, server))
         laid.stores.close()
 
 

@@ -22,6 +22,7 @@ from app.store.strokes import Outrun
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
 from tests.live.conftest import Laid
+from tests.support.apart import apart
 from tests.support.people import seat_people
 
 
@@ -139,7 +140,7 @@ def test_what_one_types_everybody_hears_in_the_same_words_and_nobody_before_it_i
             assert own.all("seq")[-1] == [laid.page.seq - 1, laid.page.seq]
             assert author.waiting == 0
 
-    asyncio.run(meet())
+    apart(meet())
     assert [entry.push for entry in laid.typed] == ["client00.1"]
 
 
@@ -158,7 +159,7 @@ def test_what_waits_goes_into_one_commit_and_one_frame(laid: Laid) -> None:
             await until(lambda: len(ear.edits) == 21)
             assert ear.all("seq") == [[before, before + 1], [before + 1, before + 21]]
 
-    asyncio.run(meet())
+    apart(meet())
     assert [e.push for e in laid.typed if e.push.startswith("client00")] == [
         f"client00.{n}" for n in range(1, 12)
     ]
@@ -182,7 +183,7 @@ def test_deeds_stay_in_line_with_pushes_and_are_answered_after_their_frame(laid:
             assert ear.all("no")[0]["id"] == 10 and ear.all("no")[0]["why"].endswith(".")
             assert one.waiting == 0
 
-    asyncio.run(meet())
+    apart(meet())
     assert laid.page.words[laid.uids[0]] == "The The Parties"
 
 
@@ -201,7 +202,7 @@ def test_who_comes_late_hears_first_what_was_missed(laid: Laid) -> None:
             await until(lambda: len(late.edits) == 2)
             assert late.all("seq") == [[start, start + 1], [start + 1, start + 2]]
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_a_page_that_is_too_old_or_from_the_future_is_loaded_anew(
@@ -228,7 +229,7 @@ def test_a_page_that_is_too_old_or_from_the_future_is_loaded_anew(
             room.deed(late, frames.Asked(1, "split", laid.uids[0], laid.page.seq, 5))
             assert [code for _, code in told.ended] == [frames.AWAY] and late.waiting == 0
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_what_others_write_is_heard_of_whoever_they_are(laid: Laid) -> None:
@@ -250,7 +251,7 @@ def test_what_others_write_is_heard_of_whoever_they_are(laid: Laid) -> None:
             await asyncio.sleep(0.05)
             assert len(ear.edits) == 1
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_what_was_heard_of_and_is_not_there_is_looked_for_once(
@@ -276,7 +277,7 @@ def test_what_was_heard_of_and_is_not_there_is_looked_for_once(
             room.push(one, typed(laid))
             await until(lambda: ear.edits)
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_everybody_is_told_of_what_was_written_while_the_memory_was_lost(
@@ -309,7 +310,7 @@ def test_everybody_is_told_of_what_was_written_while_the_memory_was_lost(
             assert ear.all("seq") == [[start, start + 2]]
             assert [edit["by"] for edit in ear.edits] == ["Operator", one.seat.name]
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def stumbling(laid: Laid, monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
@@ -339,7 +340,7 @@ def test_a_database_that_is_away_for_a_moment_costs_nobody_anything(
             await until(lambda: ear.edits)
             assert left == [0] and not ear.ended
 
-    asyncio.run(meet())
+    apart(meet())
     assert len(laid.typed) == 1
 
 
@@ -361,7 +362,7 @@ def test_when_it_stays_away_everybody_is_sent_off_with_their_words(
             room.push(again, typed(laid))
             await until(lambda: back.edits)
 
-    asyncio.run(meet())
+    apart(meet())
     assert [entry.push for entry in laid.typed] == ["client00.1"]
 
 
@@ -386,7 +387,7 @@ def test_a_commit_of_which_nobody_knows_whether_it_went_well_is_kept_once(
             await until(lambda: one.waiting == 0)
             assert [edit["p"] for edit in ear.edits] == ["client00.1"]
 
-    asyncio.run(meet())
+    apart(meet())
     assert len(laid.typed) == 1
 
 
@@ -420,7 +421,7 @@ def test_a_deed_of_which_nobody_knows_whether_it_went_well_is_done_once(
             assert not any("p" in edit for edit in other.edits)
             return ear.all("done")
 
-    (done,) = asyncio.run(meet())
+    (done,) = apart(meet())
     with laid.stores.read() as store:
         acts = [e for e in store.drafts.journal(laid.draft.id) if e.act != "loaded" and e.uid]
     assert [entry.push for entry in acts if entry.push] == ["client00.d7"]
@@ -444,7 +445,7 @@ def test_nobody_takes_the_name_of_anothers_deed_for_done(laid: Laid) -> None:
             room.deed(one, frames.Asked(2, "split", laid.uids[1], laid.page.seq, 12))
             await until(lambda: ear.all("done"))
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_a_database_that_was_put_back_sends_everybody_for_the_page_anew(
@@ -482,8 +483,8 @@ def test_a_database_that_was_put_back_sends_everybody_for_the_page_anew(
             await until(lambda: not room._is_doubted)
             assert not back.all("reload") and "again" in room.members
 
-    asyncio.run(meet(is_swept=True))
-    asyncio.run(meet(is_swept=False))
+    apart(meet(is_swept=True))
+    apart(meet(is_swept=False))
     assert laid.typed == []
 
 
@@ -508,7 +509,7 @@ def test_a_writer_survives_what_is_no_exception(
             room.push(again, typed(laid))
             await until(lambda: back.edits)
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_one_push_that_nobody_foresaw_does_not_spoil_the_others(
@@ -536,7 +537,7 @@ def test_one_push_that_nobody_foresaw_does_not_spoil_the_others(
             assert back["n"] == [1] and back["client"] == "client01" and "logged" in back["why"]
             assert not ear.all("back") and two.waiting == 0
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_words_that_cannot_be_kept_come_back_to_their_author_alone(laid: Laid) -> None:
@@ -550,7 +551,7 @@ def test_words_that_cannot_be_kept_come_back_to_their_author_alone(laid: Laid) -
             assert [back["n"] for back in ear.all("back")] == [[1], [2, 3]]
             assert not other.all("back") and not other.all("edits")
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_every_push_is_asked_whether_its_author_still_may(laid: Laid) -> None:
@@ -564,7 +565,7 @@ def test_every_push_is_asked_whether_its_author_still_may(laid: Laid) -> None:
             await until(lambda: ear.all("back") and ear.all("no"))
             assert not ear.edits
 
-    asyncio.run(meet())
+    apart(meet())
     assert laid.typed == []
 
 
@@ -586,7 +587,7 @@ def test_nobody_signs_with_what_is_somebody_elses(laid: Laid) -> None:
             room.push(thief, frames.Pushed(stolen.uid, "client00", stolen.base, 3, stolen.updates))
             await until(lambda: got.all("back"))
 
-    asyncio.run(meet())
+    apart(meet())
     assert [entry.author for entry in laid.typed] == ["Drafter 1", "Drafter 1"]
 
 
@@ -605,7 +606,7 @@ def test_what_was_pushed_is_kept_although_its_author_has_left_and_the_room_is_cl
             said = list(ear.texts)
         assert ear.texts == said
 
-    asyncio.run(meet())
+    apart(meet())
     assert len(laid.typed) == 2
 
 
@@ -619,7 +620,7 @@ def test_somebody_who_left_before_being_welcomed_is_not_here(laid: Laid) -> None
             await asyncio.sleep(0.05)
             assert not room.members and not ear.texts and room.is_idle
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_who_pushes_without_end_is_sent_off_and_the_rest_goes_on(
@@ -638,7 +639,7 @@ def test_who_pushes_without_end_is_sent_off_and_the_rest_goes_on(
             await until(lambda: len(other.edits) == 6)
             assert ear.ended and {code for _, code in ear.ended} == {frames.FLOOD}
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_what_waits_is_counted_by_its_characters_too(
@@ -659,7 +660,7 @@ def test_what_waits_is_counted_by_its_characters_too(
                 room.push(one, typed(laid, "w" * 600, 5))
             assert [code for _, code in ear.ended] == [frames.FLOOD]
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_who_may_not_write_waits_for_nobody_and_leaves_no_trace(laid: Laid) -> None:
@@ -691,7 +692,7 @@ def test_who_may_not_write_waits_for_nobody_and_leaves_no_trace(laid: Laid) -> N
             assert [edit["w"] for edit in ear.edits] == [one.sid] * 2
             assert room._places.keys() == room._owners.keys() == {"client00"}
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_the_places_of_those_who_left_are_forgotten(
@@ -710,7 +711,7 @@ def test_the_places_of_those_who_left_are_forgotten(
                 room.leave(one)
             assert len(room._places) <= 4
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def test_a_caret_is_told_to_all_and_a_new_name_too(
@@ -738,7 +739,7 @@ def test_a_caret_is_told_to_all_and_a_new_name_too(
             room.leave(one)
             await until(lambda: [one.sid] in other.all("left"))
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 class Turn:
@@ -788,7 +789,7 @@ def test_commits_follow_each_other_in_a_rhythm_that_slows_with_the_company(
             assert sum(turn.waits) == pytest.approx(rest)
             room.members = {}
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def pushed_by(laid: Laid, one: Member) -> typing.Push:
@@ -815,7 +816,7 @@ def test_the_rest_ends_when_everybody_who_pushes_has_pushed_or_others_have_writt
                 )
             await until(lambda: len(ear.edits) == 3)
 
-    asyncio.run(meet())
+    apart(meet())
 
 
 def _values(seat: SeatRecord) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from app.actions import drafting
 from app.store.journal import EntryRecord
 from app.store.unit import Stores
+from tests.support.apart import apart
 from tests.support.people import Person, lay, open_page, seat_people
 from tests.support.servers import Server
 
@@ -61,7 +62,7 @@ def run(url: str, folder: Path, plan: Plan, seed: int) -> Outcome:
     stores = Stores(url, accept_loss=True)
     try:
         stores.migrate()
-        return asyncio.run(_run(stores, folder, plan, random.Random(seed)))  # noqa: S311 - no secret
+        return apart(_run(stores, folder, plan, random.Random(seed)))  # noqa: S311 - no secret
     finally:
         stores.close()
 

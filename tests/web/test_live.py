@@ -28,6 +28,7 @@ from app.store.unit import LOSS_ACCEPTED, Stores, utc_now
 from app.web import live
 from app.web.guard import SESSION_COOKIE, form_token
 from app.web.wire import Wire
+from tests.support.apart import apart
 from tests.support.databases import Sqlite
 from tests.support.people import SLUG, Opening, Person, lay, open_page, seat_people
 from tests.support.servers import serving
@@ -151,14 +152,14 @@ class TestTheDoor:
             except InvalidStatus as refusal:
                 return refusal.response.status_code
 
-        assert asyncio.run(knock()) == 403
+        assert apart(knock()) == 403
 
     def test_the_public_address_is_ours_too(self, laid: Laid) -> None:
         async def enter() -> dict[str, Any]:
             async with dialled(laid, origin=Origin(PUBLIC)) as line:
                 return await greet(laid, line)
 
-        assert "welcome" in asyncio.run(enter())
+        assert "welcome" in apart(enter())
 
     @pytest.mark.parametrize("case", ["nobody", "signed out", "expired", "no draft", "rubbish"])
     def test_who_may_not_come_in_is_told_nothing(self, laid: Laid, case: str) -> None:
@@ -178,7 +179,7 @@ class TestTheDoor:
             except InvalidStatus as refusal:
                 return refusal.response.status_code, bytes(refusal.response.body or b"")
 
-        assert asyncio.run(knock()) == (403, b"")
+        assert apart(knock()) == (403, b"")
 
     def test_a_database_that_is_away_is_said_so(
         self, laid: Laid, monkeypatch: pytest.MonkeyPatch
@@ -195,7 +196,7 @@ class TestTheDoor:
             except InvalidStatus as refusal:
                 return refusal.response.status_code
 
-        assert asyncio.run(knock()) == 503
+        assert apart(knock()) == 503
 
 
 class TestTheTable:
@@ -213,7 +214,7 @@ class TestTheTable:
                 await two.until(lambda: two.seq == seq)
                 return one, two
 
-        one, two = asyncio.run(meet())
+        one, two = apart(meet())
         assert one.faults == two.faults == []
         assert len(one.acknowledged) == len(two.acknowledged) == 30
         assert one.words == two.words == dict(laid.page.words)
@@ -245,7 +246,7 @@ class TestTheTable:
                 await one.settled()
                 await two.until(lambda: two.seq == one.seq)
 
-        asyncio.run(meet())
+        apart(meet())
         told = [frame for frame in put if b'"edits"' in frame]
         assert len(told) == 2 and told[0] is told[1]
 
@@ -271,7 +272,7 @@ class TestTheTable:
                 await reader.until(lambda: reader.words[other] == "Elsewhere.")
                 return reader
 
-        assert asyncio.run(meet()).faults == []
+        assert apart(meet()).faults == []
 
     def test_presence_is_told_by_name_for_each_page(self, laid: Laid) -> None:
         async def meet() -> None:
@@ -292,7 +293,7 @@ class TestTheTable:
                 assert reader.welcomes[0]["may"] is False
                 assert two.welcomes[0]["may"] is True
 
-        asyncio.run(meet())
+        apart(meet())
 
     def test_who_may_only_read_is_seen_but_keeps_no_words_here(self, laid: Laid) -> None:
         before = laid.page
@@ -308,7 +309,7 @@ class TestTheTable:
                 said = await reader.deed("split", laid.uids[0], 5)
                 assert said["no"]["why"].endswith(".")
 
-        asyncio.run(meet())
+        apart(meet())
         assert laid.page == before
 
     def test_enter_splits_where_the_caret_is(self, laid: Laid) -> None:
@@ -316,7 +317,7 @@ class TestTheTable:
             async with laid.person(0) as one:
                 return await one.deed("split", laid.uids[0], len("The Parties"))
 
-        done = asyncio.run(meet())["done"]
+        done = apart(meet())["done"]
         assert laid.page.words[laid.uids[0]] == "The Parties"
         assert laid.page.words[done["uid"]].startswith("shall consider matter 1")
 
@@ -334,7 +335,7 @@ class TestTheTable:
             async with dialled(laid, 1) as line:
                 assert set(await greet(laid, line, opening.seq)) == {"reload"}
 
-        asyncio.run(meet())
+        apart(meet())
 
     def test_words_that_are_no_text_come_back_and_the_line_stays_open(self, laid: Laid) -> None:
         async def meet() -> None:
@@ -347,7 +348,7 @@ class TestTheTable:
                 assert said["back"]["n"] == [1] and said["back"]["client"] == "abcdefgh1234"
                 await line.send('{"here": null}')
 
-        asyncio.run(meet())
+        apart(meet())
 
 
 class TestTheEnd:
@@ -367,7 +368,7 @@ class TestTheEnd:
                 await two.until(lambda: one.welcomes[0]["you"] not in two.others)
                 return one
 
-        gone = asyncio.run(meet())
+        gone = apart(meet())
         assert gone.codes == [4001] and "signed out" in gone.ended[0]
         assert laid.members() == 0
 
@@ -386,7 +387,7 @@ class TestTheEnd:
                 assert not one.codes
                 return one
 
-        assert "sign in" in asyncio.run(meet()).came_back[0]["why"]
+        assert "sign in" in apart(meet()).came_back[0]["why"]
         assert laid.page == before
 
     @pytest.mark.parametrize(
@@ -404,7 +405,7 @@ class TestTheEnd:
                 await line.send(sent, text=sent == b"\xff" or None)
                 return await last_words(line)
 
-        sentence, code = asyncio.run(say())
+        sentence, code = apart(say())
         assert sentence.endswith(".") and code == 4003
         assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
 
@@ -419,10 +420,10 @@ class TestTheEnd:
                     await line.send(frame)
                 return await last_words(line)
 
-        assert asyncio.run(say('{"here": null}'))[1] == 4003
-        assert asyncio.run(say(hello, hello))[1] == 4003
+        assert apart(say('{"here": null}'))[1] == 4003
+        assert apart(say(hello, hello))[1] == 4003
         monkeypatch.setattr(live, "GREETING", 0.05)
-        assert asyncio.run(say()) == ("Nothing was said.", 4003)
+        assert apart(say()) == ("Nothing was said.", 4003)
 
     def test_a_frame_has_64_kib_at_most(self, laid: Laid) -> None:
         async def say(length: int) -> int:
@@ -434,8 +435,8 @@ class TestTheEnd:
                     await line.send("rubbish")
                 return (await last_words(line))[1]
 
-        assert asyncio.run(say(65_536)) == 4003
-        assert asyncio.run(say(65_537)) == 1009
+        assert apart(say(65_536)) == 4003
+        assert apart(say(65_537)) == 1009
 
     def test_who_sends_without_end_is_sent_off(
         self, laid: Laid, monkeypatch: pytest.MonkeyPatch
@@ -450,7 +451,7 @@ class TestTheEnd:
                     await line.send('{"here": null}')
                 return await last_words(line)
 
-        sentence, code = asyncio.run(say())
+        sentence, code = apart(say())
         assert code == 4008 and "at once" in sentence
 
     def test_a_long_frame_is_as_much_as_many_short_ones(self, laid: Laid) -> None:
@@ -462,7 +463,7 @@ class TestTheEnd:
                     await line.send(frame + " " * (60_000 - len(frame)))
                 return await last_words(line)
 
-        assert asyncio.run(say())[1] == 4008
+        assert apart(say())[1] == 4008
 
     def test_who_does_not_read_holds_nobody_up_and_is_let_go(
         self, laid: Laid, monkeypatch: pytest.MonkeyPatch
@@ -482,7 +483,7 @@ class TestTheEnd:
                     deaf.close()
                 return one
 
-        assert asyncio.run(meet()).faults == []
+        assert apart(meet()).faults == []
 
     def test_a_mistake_of_ours_is_logged_once_and_said_plainly(
         self, laid: Laid, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -498,7 +499,7 @@ class TestTheEnd:
                 await line.send('{"here": null}')
                 return await last_words(line)
 
-        sentence, code = asyncio.run(say())
+        sentence, code = apart(say())
         assert code == 1011 and "went wrong" in sentence
         assert len([one for one in caplog.records if one.levelno >= logging.ERROR]) == 1
 

@@ -1,4 +1,3 @@
-import asyncio
 import logging
 import sqlite3
 from pathlib import Path
@@ -12,6 +11,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.store import engine
 from app.web.guard import SESSION_COOKIE
+from tests.support.apart import apart
 from tests.support.databases import Postgresql
 from tests.support.site import SLUG, Site, Visitor
 
@@ -159,7 +159,7 @@ def test_a_sender_who_hangs_up_leaves_no_mistake(
         async def send(message: Any) -> None:
             told.append(message)
 
-        asyncio.run(site.app({**scope, "path": path, "raw_path": path.encode()}, receive, send))
+        apart(site.app({**scope, "path": path, "raw_path": path.encode()}, receive, send))
 
     with caplog.at_level(logging.WARNING):
         for path in ("/sign-out", f"{HOME}/undo", f"{HOME}/mast", "/account"):

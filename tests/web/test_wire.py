@@ -13,6 +13,7 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from app.web.wire import SERVED, WIRE, Wire, framed
+from tests.support.apart import apart
 
 HANDSHAKE = (
     b"GET / HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -107,7 +108,7 @@ def heard(pieces: list[bytes]) -> tuple[list[str | None], int, Pipe]:
         pipe.written, pipe.closed = written, closed
         return pipe
 
-    pipe = asyncio.run(serve())
+    pipe = apart(serve())
     return texts, short, pipe
 
 

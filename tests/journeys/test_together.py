@@ -372,13 +372,13 @@ def test_what_was_typed_offline_outlives_a_reload(
         write(drafter, uid, "Home")
         drafter.keyboard.type("Meanwhile: ")
         expect_words(drafter, uid, "Meanwhile: A ferry crosses by day.")
-        chair.wait_for_function("localStorage.length === 1")
+        chair.wait_for_function("() => localStorage.length === 1")
         chair.context.set_offline(False)
         # Before the line is back the tab is loaded anew.
         chair.reload()
         for page in (chair, drafter):
             expect_words(page, uid, "Meanwhile: A ferry crosses by day. Offline words.")
-        chair.wait_for_function("localStorage.length === 0")
+        chair.wait_for_function("() => localStorage.length === 0")
         chair.reload()
         expect_words(chair, uid, "Meanwhile: A ferry crosses by day. Offline words.")
         assert site.words(uid) == "Meanwhile: A ferry crosses by day. Offline words."

@@ -1,0 +1,14 @@
+"""Rounds: what was circulated to whom, and what came back."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

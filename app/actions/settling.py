@@ -26,6 +26,12 @@ LONGEST_REASON = 2_000
 CLOSED = "This clause is agreed: somebody has to reopen it, saying why, before it is changed."
 """What is answered to whoever would change it."""
 
+UNDER_SILENCE = (
+    "This clause is under silence: its words stay as they are until the time is over, somebody "
+    "objects, or the chair ends it."
+)
+"""The same of a clause that is about to become agreed."""
+
 _ABOVE = (
     "What stands directly above is agreed, and with it what it is made of: "
     "somebody has to reopen that first."
@@ -154,26 +160,35 @@ def confirm(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str)
 
 
 def require_open(store: Store, draft_id: int, uid: str) -> None:
-    """Nothing, where the clause may be changed; Invalid where it is agreed."""
-    if store.status.closed(draft_id, (uid,)):
-        raise Invalid(CLOSED)
+    """Nothing, where the clause may be changed; Invalid where it is agreed, or under silence."""
+    if sentence := _shut(store, draft_id, (uid,)).get(uid):
+        raise Invalid(sentence)
 
 
 class Sparing:
-    """Who types is asked for many clauses at once: those of `uids`, and others one by one."""
+    """Who types is asked for many clauses at once: those of `uids`, and others one by one.
 
-    def __init__(self, store: Store, draft_id: int, uids: Iterable[str]) -> None:
+    With `guarded` as the journal's head has it nothing is asked where it is false: then every
+    clause of the draft is open.
+    """
+
+    def __init__(
+        self, store: Store, draft_id: int, uids: Iterable[str], *, guarded: bool = True
+    ) -> None:
         self._store = store
         self._draft_id = draft_id
-        self._asked = set(uids)
-        self._closed = store.status.closed(draft_id, self._asked)
+        self._is_guarded = guarded
+        self._asked = set(uids) if guarded else set()
+        self._shut = _shut(store, draft_id, self._asked) if guarded else {}
 
     def require_open(self, uid: str) -> None:
-        """Nothing, where the clause may be changed; Invalid where it is agreed."""
+        """Nothing, where the clause may be changed; Invalid where it is agreed or under silence."""
+        if not self._is_guarded:
+            return
         if uid not in self._asked:
             require_open(self._store, self._draft_id, uid)
-        elif uid in self._closed:
-            raise Invalid(CLOSED)
+        elif uid in self._shut:
+            raise Invalid(self._shut[uid])
 
 
 @contextmanager
@@ -183,7 +198,7 @@ def sparing(store: Store, pen: Pen, *, moves: bool = False) -> Iterator[None]:
     So is an act by which a clause comes, goes or (`moves`) is moved directly below one that is
     agreed. To be entered after the pen.
     """
-    closed = store.status.closed(pen.draft_id)
+    closed = _shut(store, pen.draft_id) if pen.is_guarded else {}
     before = pen.clauses() if closed and moves else ()
     yield
     if closed:
@@ -196,23 +211,30 @@ def require_spared(store: Store, draft: DraftRecord, first: int) -> None:
 
     The caller takes back what was done: store.attempt().
     """
-    if closed := store.status.closed(draft.id):
+    if closed := _shut(store, draft.id):
         entries = store.drafts.act(draft.id, first)
         _refuse(entries, closed, lambda: store.drafts.clauses(draft.id, with_struck=True))
 
 
 def _refuse(
     entries: Collection[EntryRecord],
-    closed: frozenset[str],
+    closed: Mapping[str, str],
     clauses: Callable[[], tuple[ClauseRecord, ...]],
 ) -> None:
     done = [entry for entry in entries if entry.uid and not entry.is_renumbering]
-    if any(entry.uid in closed for entry in done):
-        raise Invalid(CLOSED)
+    for entry in done:
+        if entry.uid in closed:
+            raise Invalid(closed[entry.uid])
     placed = {entry.uid for entry in done if entry.act in _STRUCTURE}
     above = _parents(clauses()) if placed else {}
     if any(above.get(uid) in closed for uid in placed):
         raise Invalid(_ABOVE)
+
+
+def _shut(store: Store, draft_id: int, uids: Collection[str] | None = None) -> dict[str, str]:
+    """The clauses that are not to be changed, and the sentence that says so for each."""
+    shut = store.status.shut(draft_id, uids)
+    return {uid: CLOSED if is_agreed else UNDER_SILENCE for uid, is_agreed in shut.items()}
 
 
 def _parents(clauses: tuple[ClauseRecord, ...]) -> dict[str, str]:
@@ -267,8 +289,8 @@ def _delegated(
 
 
 def _seq(store: Store, draft: DraftRecord) -> int:
-    found = store.drafts.by_id(draft.id)
-    return found.seq if found is not None else draft.seq
+    """The journal's latest entry; nobody can write another before this unit ends."""
+    return store.strokes.head(draft.id).seq
 
 
 def _step(status: Status | str) -> Step:

@@ -175,7 +175,8 @@ def take(store: Store, recent: Recent, pushes: Sequence[Push]) -> Taken:
     recall.reach(min((push.base for push in pushes), default=head.seq))
     recall.meet({push.uid: None for push in pushes})
     named = set(recall.greet((push.client, push.counts) for push in pushes))
-    sparing = Sparing(store, recent.draft_id, {push.uid for push in pushes})
+    uids = {push.uid for push in pushes}
+    sparing = Sparing(store, recent.draft_id, uids, guarded=head.guarded)
     strokes: list[Stroke] = []
     backs: list[Back] = []
     kept: list[Kept] = []

@@ -24,6 +24,7 @@ from app.store.heads import Head
 from app.store.journal import EntryRecord, Fold, chained, genesis, words_after
 from app.store.seats import SeatRecord
 from app.store.tables import ClauseRow, DraftRow, EditionRow, EditRow, canonical
+from app.treaty import options
 from app.treaty.changes import ChangeSet, replace_all
 from app.treaty.document import Clause, Document, Kind
 
@@ -429,6 +430,11 @@ class Pen:
         self._new_uid = new_uid
         self._head = heads.take(self._connection, draft_id)
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether some clause of the draft was not to be changed when the pen was taken."""
+        return self._head.guarded
+
     def clauses(self) -> tuple[ClauseRecord, ...]:
         """The draft's clauses, struck ones too, read now that nobody else can move them."""
         return self._drafts.clauses(self.draft_id, with_struck=True)
@@ -465,11 +471,11 @@ class Pen:
         """Put clauses into an empty draft, each under a new uid."""
         rows = []
         before = ""
+        clauses = options.named([replace(clause, uid=self._new_uid()) for clause in clauses])
         for index, clause in enumerate(clauses):
-            uid = self._new_uid()
-            rows.append(self._row(replace(clause, uid=uid), (index + 1) * ROOM))
-            self._write_down_new("loaded", replace(clause, uid=uid), before)
-            before = uid
+            rows.append(self._row(clause, (index + 1) * ROOM))
+            self._write_down_new("loaded", clause, before)
+            before = clause.uid
         if rows:
             self._connection.execute(insert(ClauseRow), rows)
 

@@ -17,15 +17,19 @@ CHANNEL = "travaux"
 
 
 class Head(NamedTuple):
-    """Where a journal ends: its latest entry's seq and hash."""
+    """Where a journal ends: its latest entry's seq and hash.
+
+    `guarded` tells, when it was taken, whether some clause of the draft is not to be changed.
+    """
 
     seq: int
     hash: str
+    guarded: bool = False
 
 
 # FOR UPDATE is PostgreSQL's; SQLite's writing units hold the one write lock from BEGIN on.
 _TAKE = (
-    select(col(DraftRow.seq), col(DraftRow.hash))
+    select(col(DraftRow.seq), col(DraftRow.hash), col(DraftRow.guarded))
     .where(col(DraftRow.id) == bindparam("draft"))
     .with_for_update()
 )
@@ -42,8 +46,8 @@ _MOVE_AND_TELL = (
 
 def take(connection: Connection, draft_id: int) -> Head:
     """The head, held until this transaction ends; NoResultFound when there is no such draft."""
-    seq, digest = connection.execute(_TAKE, {"draft": draft_id}).one()
-    return Head(seq, digest)
+    seq, digest, guarded = connection.execute(_TAKE, {"draft": draft_id}).one()
+    return Head(seq, digest, guarded)
 
 
 def move(connection: Connection, draft_id: int, seen: Head, to: Head) -> None:

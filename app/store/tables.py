@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Dialect, Index, String, UniqueConstraint
 from sqlalchemy.orm import declared_attr
+from sqlalchemy.sql import false, true
 from sqlalchemy.sql import text as sql
-from sqlalchemy.sql import true
 from sqlalchemy.types import BigInteger, DateTime, Text, TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -78,7 +78,11 @@ class Row(SQLModel):
 
 
 class DraftRow(Row, table=True):
-    """One treaty text under negotiation; `seq` and `hash` are the head of its journal."""
+    """One treaty text under negotiation; `seq` and `hash` are the head of its journal.
+
+    It is `guarded` while one of its clauses is agreed, or under silence: only then does whoever
+    changes words have to ask which.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
@@ -90,6 +94,7 @@ class DraftRow(Row, table=True):
     seq: int = 0
     hash: str = Field(sa_type=String(64))
     created_at: datetime = Field(sa_type=Utc)
+    guarded: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class ClauseRow(Row, table=True):
@@ -584,6 +589,7 @@ class ClauseStatusRow(Row, table=True):
     author_id: int | None = None
     author: str
     at: datetime = Field(sa_type=Utc)
+    by_silence: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class StatusStepRow(Row, table=True):
@@ -608,3 +614,79 @@ class ReferendumRow(Row, table=True):
     uid: str = Field(foreign_key="clause.uid", primary_key=True, sa_type=String(32))
     delegation: str = Field(primary_key=True)
     draft_id: int = Field(foreign_key="draft.id", index=True)
+
+
+class SilenceRow(Row, table=True):
+    """Clauses that are agreed unless somebody objects by `due`; `state` says what came of it.
+
+    One that nobody has touched since `due` is still called open, and is not.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    target: str = Field(foreign_key="clause.uid", sa_type=String(32))
+    status: str
+    due: datetime = Field(sa_type=Utc)
+    seq: int
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    state: str = "open"
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+    ended_by: str = ""
+    why: str = Field(default="", sa_type=Text)
+
+
+class SilenceClauseRow(Row, table=True):
+    """A clause that a silence is about."""
+
+    silence_id: int = Field(foreign_key="silence.id", primary_key=True)
+    uid: str = Field(foreign_key="clause.uid", primary_key=True, index=True, sa_type=String(32))
+
+
+class ObjectionRow(Row, table=True):
+    """A delegation did not keep silent, and about which clause."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    silence_id: int = Field(foreign_key="silence.id", index=True)
+    uid: str = Field(foreign_key="clause.uid", sa_type=String(32))
+    delegation: str
+    reason: str = Field(default="", sa_type=Text)
+    from_floor: bool = False
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+# --- brackets
+
+
+class BracketClaimRow(Row, table=True):
+    """Whose a bracket is said to be, and why it stands; the latest of a `key` is what counts.
+
+    `uid`, `seq` and `begins` to `room_after` are the anchor on the bracket with its marks as it
+    was last kept, `words` what it held when this was said.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    uid: str = Field(foreign_key="clause.uid", sa_type=String(32))
+    seq: int
+    begins: int
+    ends: int
+    quote: str = Field(sa_type=Text)
+    prefix: str = Field(default="", sa_type=Text)
+    suffix: str = Field(default="", sa_type=Text)
+    room_before: int = 0
+    room_after: int = 0
+    words: str = Field(sa_type=Text)
+    owners: list[str] = Field(default_factory=list, sa_type=Json)
+    nobodys: bool = False
+    reason: str = Field(default="", sa_type=Text)
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    replaced_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -251,3 +251,17 @@ def test_who_types_is_asked_for_many_at_once(store: Store, world: World) -> None
     settling.require_open(store, world.draft.id, other)
     with pytest.raises(Invalid, match="agreed"):
         settling.require_open(store, world.draft.id, agreed)
+
+
+def test_nothing_is_asked_where_nothing_is_agreed(store: Store, world: World) -> None:
+    uid = world.uid(PRESUMED)
+    head = store.strokes.head(world.draft.id)
+    assert not head.guarded
+    settling.Sparing(store, world.draft.id, [uid], guarded=head.guarded).require_open(uid)
+    settle(store, world, uid)
+    head = store.strokes.head(world.draft.id)
+    assert head.guarded
+    with pytest.raises(Invalid, match="agreed"):
+        settling.Sparing(store, world.draft.id, [uid], guarded=head.guarded).require_open(uid)
+    settling.reopen(store, world.chair, world.draft, uid, reason="Asked for")
+    assert not store.strokes.head(world.draft.id).guarded

@@ -80,6 +80,11 @@ class _Lay:
             return self._whole
         return self._places, self._index
 
+    def options(self, uid: str) -> tuple[str, ...]:
+        """The live clauses that the clause is an option beside, itself among them."""
+        at = self._index.get(uid)
+        return () if at is None else tuple(self._live_uids[i] for i in self._places.options(at))
+
     def aims(self) -> dict[str, _Aims]:
         """Where the references of each clause lead, for those that have any that do."""
         found: dict[str, _Aims] = {}
@@ -156,6 +161,12 @@ def _follow(
     pen: Pen, before: _Lay, aims: Mapping[str, _Aims], after: _Lay, carried: Carried
 ) -> None:
     """Rewrite what leads elsewhere now, and journal what leads to clauses that were struck."""
+    heirs = _heirs(before, after)
+    if heirs:
+        aims = {
+            uid: {at: heirs.get(goal, goal) for at, goal in goals.items()}
+            for uid, goals in aims.items()
+        }
     wanted = _wanted(pen.entries, before, aims, after, carried)
     first = pen.entries[0]
     said = {"undoes": first.detail["undoes"]} if "undoes" in first.detail else {}
@@ -183,11 +194,28 @@ def _follow(
         pen.add_detail(0, {"unfollowed": missed})
 
 
+def _heirs(before: _Lay, after: _Lay) -> dict[str, str]:
+    """Which option has the number now that another one, which was struck, had before."""
+    return {
+        uid: left[0]
+        for uid, clause in after.clauses.items()
+        if clause.struck
+        for others in (before.options(uid),)
+        if len(others) > 1
+        for left in ([each for each in others if not after.clauses[each].struck],)
+        if left
+    }
+
+
 def _mended(clause: ClauseRecord, goals: _Aims, after: _Lay, back: ChangeSet | None) -> Followed:
     """How the clause's text has to change, by `back` if that does it."""
     places, index = after.seen_from(clause.uid)
     here = index[clause.uid]
-    wanted = {at: index[goal] for at, goal in goals.items() if not after.clauses[goal].struck}
+    wanted = {
+        at: places.first(index[goal])
+        for at, goal in goals.items()
+        if not after.clauses[goal].struck
+    }
     found = followed(clause.text, here, wanted, places)
     if back is None or back.length != found.changes.length or not found.moved:
         return found

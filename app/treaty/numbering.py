@@ -1,9 +1,11 @@
 """What the clauses of a treaty are numbered: computed while drafting, kept once frozen.
 
-A stored clause says in `number` one of three things:
+A stored clause says in `number` one of five things:
 
     ""     automatic: its number is computed from where it stands (the rule while drafting);
     "-"    NO_NUMBER: deliberately unnumbered, as the chapeau before a numbered list is;
+    "+"    INSERTED: came among frozen numbers, and is "5 bis", "5 ter" after the 5 before it;
+    "option of ..." an alternative to another clause, whose number it shares (options.py);
     "8 bis" and anything else: frozen, printed as it is whatever stands around it.
 
 `parse` gives each number as the text prints it, NO_NUMBER where the text prints none and the
@@ -17,14 +19,24 @@ The rule that surprises: a lone paragraph of an article is not numbered, and get
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from app.treaty.document import Clause, Document, Kind
+from app.treaty.options import Option, mark_of, options
 
 NO_NUMBER = "-"
 """The number of a clause that is deliberately without one."""
+
+INSERTED = "+"
+"""The number of a clause that was put in after the numbers around it had been frozen."""
+
+UNFIXED = frozenset({"", NO_NUMBER, INSERTED})
+"""The numbers that are no frozen ones."""
+
+DELETED = "[Deleted]"
+"""The words of a clause that keeps the frozen number of one that was taken out (AKN4UN)."""
 
 LATIN = (
     "bis",
@@ -36,6 +48,16 @@ LATIN = (
     "octies",
     "novies",
     "decies",
+    "undecies",
+    "duodecies",
+    "terdecies",
+    "quaterdecies",
+    "quindecies",
+    "sexdecies",
+    "septdecies",
+    "octodecies",
+    "novodecies",
+    "vicies",
 )
 """The tags that put a clause after an existing number, in their order."""
 
@@ -57,8 +79,7 @@ _ROMAN = (
 )
 _ROMAN_FORM = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _NUMBER_FORM = re.compile(
-    r"(?P<base>\d+|[A-Za-z]+?)(?:[ .-]?(?P<latin>bis|ter|quat(?:er)?|quinq(?:uies)?|sexies"
-    r"|septies|octies|novies|decies))?"
+    rf"(?P<base>\d+|[A-Za-z]+?)(?:[ .-]?(?P<latin>{'|'.join(LATIN)}|quat|quinq))?"
 )
 _ROMAN_KINDS = frozenset({Kind.PART, Kind.CHAPTER, Kind.ANNEX, Kind.ITEM})
 _LETTER_KINDS = frozenset({Kind.SUBSECTION, Kind.SUBPARAGRAPH})
@@ -126,6 +147,13 @@ def latin_rank(tag: str) -> int:
     return _LATIN_RANK.get(tag.lower(), 0)
 
 
+def latin_tag(rank: int) -> str:
+    """The Latin tag of a rank from 1 up; beyond the last one they are put together."""
+    if rank <= len(LATIN):
+        return LATIN[rank - 1]
+    return f"{LATIN[-1]} {latin_tag(rank - len(LATIN))}"
+
+
 def sort_key(number: str, kind: Kind = Kind.ARTICLE) -> tuple[int, int] | None:
     """Where a printed number stands in its series, "8 bis" between "8" and "9"; None if unreadable.
 
@@ -144,30 +172,48 @@ def sort_key(number: str, kind: Kind = Kind.ARTICLE) -> tuple[int, int] | None:
     return None if value is None else (value, _LATIN_RANK[latin] if latin else 0)
 
 
+def is_fixed(clause: Clause) -> bool:
+    """Whether a clause bears a frozen number; options bear the number of the first of them."""
+    return clause.number not in UNFIXED and mark_of(clause.number) is None
+
+
 def numbers(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str, ...]:
     """The bare number of each clause, "5", "8 bis", "XI", "a", "ii"; "" where there is none.
 
     Frozen numbers are kept and what follows them counts on from there. Articles run through
-    the body and start again in each annex; all else is counted among its siblings.
+    the body and start again in each annex; all else is counted among its siblings. What was
+    inserted before a frozen number takes a Latin tag after the number before it, or 0.
     """
     parents = _parents(clauses)
-    meant = _meant(clauses, parents)
+    among = options(clauses, parents)
+    meant = _meant(clauses, parents, among)
     counters: dict[tuple[int, Kind], int] = {}
     out: list[str] = []
-    for index, (clause, key) in enumerate(zip(clauses, _series(clauses, parents), strict=True)):
+    series = _series(clauses, parents)
+    fixed = _Fixed(clauses, series)
+    for index, (clause, key) in enumerate(zip(clauses, series, strict=True)):
         kind, number = clause.kind, clause.number
-        if number == NO_NUMBER or (number == "" and kind in _NEVER):
+        if index in among and among[index].first < index:
+            out.append(out[among[index].first])
+            continue
+        if number and mark_of(number):
+            number = ""
+        if number == NO_NUMBER or (number in UNFIXED and kind in _NEVER):
             out.append("")
-        elif number:
+        elif number not in UNFIXED:
             place = _place(clauses, parents, index)
             if place is not None:
                 counters[key] = place
             out.append(number)
         elif kind is Kind.PARAGRAPH and meant[parents[index]] < 2:
             out.append("")
+        elif number == INSERTED and index < fixed.last.get(key, 0):
+            out.append(fixed.tagged(key))
         else:
             counters[key] = value = counters.get(key, 0) + 1
             out.append(_written(clauses, parents, index, value, scheme))
+        if out[-1]:
+            fixed.before[key] = out[-1]
     return tuple(out)
 
 
@@ -179,8 +225,9 @@ def labels(
     `found` are the numbers of the clauses where the caller has them already.
     """
     parents = _parents(clauses)
+    among = options(clauses, parents)
     return tuple(
-        _label(clauses, parents, index, number)
+        _with_option(clauses[index], _label(clauses, parents, index, number), among.get(index))
         for index, number in enumerate(numbers(clauses, scheme) if found is None else found)
     )
 
@@ -191,7 +238,7 @@ def citation_of(clauses: Sequence[Clause], index: int, scheme: Scheme = Scheme.U
     A clause outside the articles is cited by what it is: "Part II, section 3", "Annex I",
     "preambular paragraph 4". Numbers are computed for the whole document at each call.
     """
-    return _citation(clauses, _parents(clauses), numbers(clauses, scheme), index, scheme)
+    return citer(clauses, scheme)(index)
 
 
 def citations(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str, ...]:
@@ -208,7 +255,13 @@ def citer(
     """
     parents = _parents(clauses)
     have = numbers(clauses, scheme) if found is None else found
-    return lambda index: _citation(clauses, parents, have, index, scheme)
+    among = options(clauses, parents)
+
+    def cite(index: int) -> str:
+        cited = _citation(clauses, parents, have, index, scheme)
+        return cited + _chosen(parents, among, index)
+
+    return cite
 
 
 def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:
@@ -219,13 +272,13 @@ def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:
     """
     clauses = document.clauses
     parents = _parents(clauses)
-    meant = _meant(clauses, parents)
+    meant = _meant(clauses, parents, options(clauses, parents))
     counters: dict[tuple[int, Kind], int] = {}
     released: list[Clause] = []
     for index, (clause, key) in enumerate(zip(clauses, _series(clauses, parents), strict=True)):
         value = counters.get(key, 0) + 1
-        if clause.number == "" or clause.number == NO_NUMBER:
-            counted = clause.number == "" and clause.kind not in _NEVER
+        if clause.number in UNFIXED:
+            counted = clause.number != NO_NUMBER and clause.kind not in _NEVER
             counters[key] = value if counted else value - 1
         elif _is_automatic(clauses, parents, meant, index, value, scheme):
             counters[key] = value
@@ -238,15 +291,28 @@ def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:
 
 
 def freeze(document: Document, scheme: Scheme = Scheme.UN) -> Document:
-    """The document as it is printed now: every number written out, "" where none is printed."""
+    """The document as it is printed now: every number written out, "" where none is printed.
+
+    Options are printed as words of theirs, the first with the number that they share.
+    """
     found = numbers(document.clauses, scheme)
+    among = options(document.clauses, _parents(document.clauses))
     return replace(
         document,
         clauses=tuple(
-            replace(clause, number=number)
-            for clause, number in zip(document.clauses, found, strict=True)
+            _printed(clause, number, among.get(index))
+            for index, (clause, number) in enumerate(zip(document.clauses, found, strict=True))
         ),
     )
+
+
+def _printed(clause: Clause, number: str, option: Option | None) -> Clause:
+    if option is None:
+        return replace(clause, number=number)
+    number = number if option.place == 1 else ""
+    if clause.kind.bears_heading:
+        return replace(clause, number=number, heading=f"{option.name}: {clause.heading}")
+    return replace(clause, number=number, text=f"{option.name}: {clause.text}")
 
 
 def _parents(clauses: Sequence[Clause]) -> list[int]:
@@ -261,13 +327,33 @@ def _parents(clauses: Sequence[Clause]) -> list[int]:
     return parents
 
 
-def _meant(clauses: Sequence[Clause], parents: list[int]) -> Counter[int]:
-    """How many paragraphs under each clause are meant to be numbered."""
+def _meant(
+    clauses: Sequence[Clause], parents: list[int], among: Mapping[int, Option]
+) -> Counter[int]:
+    """How many paragraphs under each clause are meant to be numbered; options count as one."""
     return Counter(
         parent
-        for clause, parent in zip(clauses, parents, strict=True)
-        if clause.kind is Kind.PARAGRAPH and clause.number != NO_NUMBER
+        for index, (clause, parent) in enumerate(zip(clauses, parents, strict=True))
+        if clause.kind is Kind.PARAGRAPH
+        and clause.number != NO_NUMBER
+        and (index not in among or among[index].first == index)
     )
+
+
+def _with_option(clause: Clause, label: str, option: Option | None) -> str:
+    """The label with which option it is: "3. Option 1:", "Option 2:", "Article 5 (option 2)"."""
+    if option is None:
+        return label
+    if clause.kind in _WORDS:
+        return f"{label} ({option.cited})"
+    return f"{label} {option.name}:".lstrip() if option.place == 1 else f"{option.name}:"
+
+
+def _chosen(parents: list[int], among: Mapping[int, Option], index: int) -> str:
+    """Which option a clause is or stands in, ", option 2"; "" for none."""
+    while index >= 0 and index not in among:
+        index = parents[index]
+    return f", {among[index].cited}" if index >= 0 else ""
 
 
 def _series(clauses: Sequence[Clause], parents: list[int]) -> list[tuple[int, Kind]]:
@@ -280,6 +366,37 @@ def _series(clauses: Sequence[Clause], parents: list[int]) -> list[tuple[int, Ki
         under = scope if clause.kind is Kind.ARTICLE else parents[index]
         series.append((under, clause.kind))
     return series
+
+
+class _Fixed:
+    """The frozen numbers of each series, and the number before the clause that is looked at."""
+
+    def __init__(self, clauses: Sequence[Clause], series: Sequence[tuple[int, Kind]]) -> None:
+        self.last: dict[tuple[int, Kind], int] = {}
+        self.before: dict[tuple[int, Kind], str] = {}
+        self._taken: set[tuple[tuple[int, Kind], str]] = set()
+        if all(clause.number != INSERTED for clause in clauses):
+            return
+        for index, (clause, key) in enumerate(zip(clauses, series, strict=True)):
+            if is_fixed(clause):
+                self.last[key] = index
+                self._taken.add((key, _closed_up(clause.number)))
+
+    def tagged(self, key: tuple[int, Kind]) -> str:
+        """The next free number after the one before: "5 bis" after 5, "0" before the first."""
+        match = _NUMBER_FORM.fullmatch(self.before.get(key, "0"))
+        base = match["base"] if match else self.before[key]
+        rank = latin_rank(match["latin"] or "") + 1 if match else 1
+        number = f"{base} {latin_tag(rank)}" if key in self.before else base
+        rank -= key not in self.before
+        while (key, _closed_up(number)) in self._taken:
+            rank += 1
+            number = f"{base} {latin_tag(rank)}"
+        return number
+
+
+def _closed_up(number: str) -> str:
+    return "".join(number.split()).lower()
 
 
 def _item_level(clauses: Sequence[Clause], parents: list[int], index: int) -> int:
@@ -358,16 +475,19 @@ def _recital_citation(clauses: Sequence[Clause], index: int, scheme: Scheme) -> 
 
 
 def _ordinal(clauses: Sequence[Clause], parents: list[int], index: int) -> str:
-    """Which of the unnumbered texts under one clause this is, in words; "" for the only one."""
-    among = []
+    """Which of the unnumbered texts under one clause this is, in words; "" for the only one.
+
+    Options count as one, of which the first was not made as an option of another.
+    """
+    place, among = -1, 0
     for at in range(parents[index] + 1, len(clauses)):
         if clauses[at].depth < clauses[index].depth:
             break
         if parents[at] == parents[index] and clauses[at].kind is clauses[index].kind:
-            among.append(at)
-    if len(among) == 1:
+            among += not (among and mark_of(clauses[at].number))
+            place = among - 1 if at == index else place
+    if among == 1:
         return ""
-    place = among.index(index)
     return _ORDINALS[place] if place < len(_ORDINALS) else _nth(place + 1)
 
 

@@ -15,6 +15,7 @@ NO_NUMBER for a text without a number where the rule of numbering.py would give 
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -25,6 +26,7 @@ from app.treaty.lines import Line, clean
 from app.treaty.lists import Lists, TextBlock
 from app.treaty.markers import EXACT, ORDINAL_WORDS, HeadingMark, heading_mark, text_mark
 from app.treaty.numbering import NO_NUMBER, numbers, sort_key
+from app.treaty.options import taken_up
 from app.treaty.preamble import (
     is_docket,
     is_enacting,
@@ -584,7 +586,7 @@ class _Assembly:
         self._rank_of = _ranks_in(units)
         for at, unit in enumerate(units):
             self._unit(unit, units[at + 1].kind if at + 1 < len(units) else None)
-        clauses = _with_no_numbers(self._clauses)
+        clauses = _with_no_numbers(taken_up(self._clauses))
         self._problems.extend(_sequence_problems(clauses))
         return Document(title, clauses, tuple(self._problems))
 
@@ -841,7 +843,7 @@ def _heads_next(blocks: list[_Block], heading: str) -> bool:
     return ended and len(block.text.split()) <= 8 and block.text[0].isupper()
 
 
-def _with_no_numbers(clauses: list[Clause]) -> tuple[Clause, ...]:
+def _with_no_numbers(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """The clauses with NO_NUMBER where the text prints no number and the rule would give one."""
     return tuple(
         replace(clause, number=NO_NUMBER) if number and not clause.number else clause

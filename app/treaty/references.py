@@ -24,16 +24,17 @@ from typing import Any, NamedTuple
 
 from app.treaty.changes import ChangeSet, utf16_len
 from app.treaty.document import Clause, Document, Kind
-from app.treaty.numbering import Scheme, numbers, roman_value
+from app.treaty.numbering import INSERTED, LATIN, Scheme, numbers, roman_value
+from app.treaty.options import options
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_LATIN = r"(?:\s?(?:bis|ter|quater|quinquies|sexies|septies|octies|novies|decies))?"
+_LATIN = rf"(?:\s?(?:{'|'.join(LATIN)})(?!\w))?"
 _NUMBER = re.compile(
     rf"(?:\d{{1,3}}[a-z]?{_LATIN}|[IVXLC]+{_LATIN}|(?i:{'|'.join(_CARDINALS)})|[A-Z])(?!\w)",
 )
 # Only what can be a marker: a word in parentheses after a number is a remark.
-_MARKER = re.compile(r"\s?\(([a-z]|([a-z])\2|[ivxl]{1,6}|\d{1,2})\)")
+_MARKER = re.compile(rf"\s?\(((?:[a-z]|([a-z])\2|[ivxl]{{1,6}}|\d{{1,2}}){_LATIN})\)")
 _BETWEEN = re.compile(r",?\s+(?:and/or|and|or|to|through)\s+|,\s+|\s?[–—]\s?")
 _COMMA = re.compile(r",?\s+")
 _HEAD = re.compile(
@@ -215,11 +216,20 @@ class Places:
         self._main_end = next(
             (at for at, clause in enumerate(clauses) if clause.kind is Kind.ANNEX), len(clauses)
         )
+        self._among = options(clauses, self._parents)
         for index in range(len(clauses)):
             number = self.number(index)
-            if number:
+            if number and self.first(index) == index:
                 key = clauses[index].kind, _bare(number)
                 self._by_number.setdefault(key, []).append(index)
+
+    def first(self, index: int) -> int:
+        """The first of the options that the clause is one of, to which their number leads."""
+        return self._among[index].first if index in self._among else index
+
+    def options(self, index: int) -> tuple[int, ...]:
+        """All options that the clause is one of, in order; the clause alone where it is none."""
+        return self._among[index].members if index in self._among else (index,)
 
     def number(self, index: int) -> str:
         """The number by which a text can name a clause; "" when it has none.
@@ -228,7 +238,7 @@ class Places:
         """
         number = self._numbers[index]
         clause, above = self._clauses[index], self._parents[index]
-        lone = not number and clause.kind is Kind.PARAGRAPH and not clause.number
+        lone = not number and clause.kind is Kind.PARAGRAPH and clause.number in ("", INSERTED)
         return "1" if lone and above >= 0 and self._clauses[above].kind is Kind.ARTICLE else number
 
     def named(self, index: int, reference: Reference) -> dict[Kind, int]:
@@ -468,7 +478,7 @@ def _with_markers(text: str, one: Reference) -> Reference:
     """The reference with the markers that follow it: `5(2)(a)`, `2 (a) (i)`."""
     while marker := _MARKER.match(text, one.end):
         sign = marker[1]
-        if sign.isdigit():
+        if sign[0].isdigit():
             if one.kind is not Kind.ARTICLE:
                 break
             one = _put(one, Kind.PARAGRAPH, sign, marker.start(1))
@@ -483,7 +493,7 @@ def _with_markers(text: str, one: Reference) -> Reference:
 
 
 def _is_roman(sign: str) -> bool:
-    return roman_value(sign) is not None
+    return roman_value(sign.partition(" ")[0]) is not None
 
 
 def _with_inner(

@@ -71,8 +71,8 @@ class Scope:
         return all(one.blank for _, words in self.texts for one in brackets.read(words))
 
     def number(self, index: int) -> str:
-        """The bare number of a clause."""
-        return self.whole.numbers[index]
+        """The bare number of a clause; "" for all options of one but the first, which has it."""
+        return self.whole.numbers[index] if self.whole.places.first(index) == index else ""
 
     def of(self, *kinds: Kind) -> Iterator[tuple[int, Clause]]:
         """The clauses of these kinds."""

@@ -88,6 +88,12 @@ class Act(StrEnum):
     SETTLE_CLAUSE = auto()
     REOPEN_CLAUSE = auto()
     AGREE_AD_REFERENDUM = auto()
+    OPEN_SILENCE = auto()
+    END_SILENCE = auto()
+    OBJECT = auto()
+    RECORD_OBJECTION = auto()
+    STATE_OWNERS = auto()
+    CLAIM_BRACKET = auto()
 
 
 class State(StrEnum):
@@ -217,6 +223,13 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     Act.SETTLE_CLAUSE: {State.LIVE: _STEERING, State.STRUCK: _NOBODY},
     Act.REOPEN_CLAUSE: {State.ANY: _STEERING},
     Act.AGREE_AD_REFERENDUM: {State.ANY: _DELEGATES},
+    Act.OPEN_SILENCE: {State.LIVE: _STEERING, State.STRUCK: _NOBODY},
+    Act.END_SILENCE: {State.ANY: _STEERING},
+    Act.OBJECT: {State.ANY: _DELEGATES},
+    Act.RECORD_OBJECTION: {State.ANY: _STEERING},
+    # whose a bracket is: anybody's by who writes the text, one's own by a delegation
+    Act.STATE_OWNERS: {State.ANY: _DRAFTING},
+    Act.CLAIM_BRACKET: {State.ANY: _DELEGATES},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -276,6 +289,12 @@ _WORDS: Mapping[Act, str] = {
     Act.SETTLE_CLAUSE: "say that this clause is agreed",
     Act.REOPEN_CLAUSE: "reopen what is agreed",
     Act.AGREE_AD_REFERENDUM: "agree ad referendum for a delegation",
+    Act.OPEN_SILENCE: "put this clause under silence",
+    Act.END_SILENCE: "end a silence procedure",
+    Act.OBJECT: "object for a delegation",
+    Act.RECORD_OBJECTION: "record an objection from the floor",
+    Act.STATE_OWNERS: "say whose this bracket is",
+    Act.CLAIM_BRACKET: "say that this bracket is your delegation's",
 }
 
 

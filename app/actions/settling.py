@@ -6,6 +6,7 @@ still follow what they name: nobody wrote those. Nothing here is final: see `NOT
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from app.actions import policy
 from app.actions.placing import live_index, subtree
@@ -15,6 +16,7 @@ from app.store.drafts import ClauseRecord, DraftRecord, Pen
 from app.store.journal import EntryRecord
 from app.store.proposals import MeetingRecord
 from app.store.seats import SeatRecord
+from app.store.silences import Outcome
 from app.store.status import Status, StatusRecord, Step, StepRecord
 from app.store.unit import Store
 
@@ -22,6 +24,7 @@ NOTHING_IS_AGREED = "Nothing is agreed until everything is agreed."
 """What stands wherever the status of a clause is shown."""
 
 LONGEST_REASON = 2_000
+_BY_SILENCE = "By silence: nobody objected in time."
 
 CLOSED = "This clause is agreed: somebody has to reopen it, saying why, before it is changed."
 """What is answered to whoever would change it."""
@@ -85,11 +88,13 @@ def settle(
     for a meeting that is not in the register.
     """
     seat = policy.require(seat, Act.SETTLE_CLAUSE)
-    step = _step(status)
-    held = _meeting(store, draft, meeting)
-    run = _run(store, draft, seat, uid, below=below)
+    step = step_of(status)
+    held = meeting_of(store, draft, meeting)
+    seq = lock(store, draft)
+    settle_lapsed(store, draft)
+    run = run_of(store, draft, seat, uid, below=below)
     now = store.status.of_draft(draft.id)
-    seq = _seq(store, draft)
+    _refuse_silenced(store, draft, run)
     wanted = [each for each in run if each.uid not in now or now[each.uid].status != step.value]
     for each in wanted:
         store.status.take(draft.id, each.uid, step, seq=seq, by=seat, meeting=held)
@@ -111,13 +116,15 @@ def reopen(
     Invalid without a reason.
     """
     seat = policy.require(seat, Act.REOPEN_CLAUSE)
-    reason = _reason(reason)
+    reason = reason_of(reason)
     if not reason:
         raise Invalid("Say why it is reopened.")
-    held = _meeting(store, draft, meeting)
-    run = _run(store, draft, seat, uid, below=below, act=Act.REOPEN_CLAUSE)
+    held = meeting_of(store, draft, meeting)
+    seq = lock(store, draft)
+    settle_lapsed(store, draft)
+    run = run_of(store, draft, seat, uid, below=below, act=Act.REOPEN_CLAUSE)
+    _refuse_silenced(store, draft, run)
     closed = store.status.closed(draft.id)
-    seq = _seq(store, draft)
     wanted = [each for each in run if each.uid in closed]
     for each in wanted:
         store.status.take(
@@ -127,7 +134,13 @@ def reopen(
 
 
 def agree_ad_referendum(
-    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, reason: str = ""
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str,
+    *,
+    reason: str = "",
+    meeting: str = "",
 ) -> None:
     """Say that the seat's delegation agrees to the clause subject to confirmation at home.
 
@@ -140,20 +153,30 @@ def agree_ad_referendum(
         draft.id,
         uid,
         Step.AD_REFERENDUM,
-        seq=_seq(store, draft),
+        seq=lock(store, draft),
         by=seat,
-        reason=_reason(reason),
+        meeting=meeting_of(store, draft, meeting),
+        reason=reason_of(reason),
         delegation=seat.delegation,
     )
 
 
-def confirm(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) -> None:
+def confirm(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, *, meeting: str = ""
+) -> None:
     """Say that what the seat's delegation agreed to ad referendum is confirmed."""
     seat, found = _delegated(store, seat, draft, uid)
     if seat.delegation not in found.ad_referendum:
         raise Invalid("Your delegation has nothing to confirm here.")
-    seq = _seq(store, draft)
-    store.status.take(draft.id, uid, Step.CONFIRMED, seq=seq, by=seat, delegation=seat.delegation)
+    store.status.take(
+        draft.id,
+        uid,
+        Step.CONFIRMED,
+        seq=lock(store, draft),
+        by=seat,
+        meeting=meeting_of(store, draft, meeting),
+        delegation=seat.delegation,
+    )
 
 
 # --- what is agreed is left alone
@@ -221,7 +244,13 @@ def _refuse(
     closed: Mapping[str, str],
     clauses: Callable[[], tuple[ClauseRecord, ...]],
 ) -> None:
-    done = [entry for entry in entries if entry.uid and not entry.is_renumbering]
+    # To renumber takes away what only keeps a number, or brings it back: "[Deleted]".
+    spared = {"struck", "restored"} if any(map(_renumbers, entries)) else set[str]()
+    done = [
+        entry
+        for entry in entries
+        if entry.uid and not entry.is_renumbering and entry.act not in spared
+    ]
     for entry in done:
         if entry.uid in closed:
             raise Invalid(closed[entry.uid])
@@ -229,6 +258,10 @@ def _refuse(
     above = _parents(clauses()) if placed else {}
     if any(above.get(uid) in closed for uid in placed):
         raise Invalid(_ABOVE)
+
+
+def _renumbers(entry: EntryRecord) -> bool:
+    return entry.act == "numbered" and entry.detail.get("why") == "renumbered"
 
 
 def _shut(store: Store, draft_id: int, uids: Collection[str] | None = None) -> dict[str, str]:
@@ -255,7 +288,7 @@ def _parents(clauses: tuple[ClauseRecord, ...]) -> dict[str, str]:
 # --- the parts of the above
 
 
-def _run(
+def run_of(
     store: Store,
     draft: DraftRecord,
     seat: SeatRecord,
@@ -264,6 +297,7 @@ def _run(
     below: bool,
     act: Act = Act.SETTLE_CLAUSE,
 ) -> tuple[ClauseRecord, ...]:
+    """The clause, with `below` all that stands below it; Missing where there is none."""
     clause = store.drafts.clause(draft.id, uid)
     if clause is None:
         raise Missing("There is no such clause in this draft.")
@@ -274,6 +308,12 @@ def _run(
     return tuple(subtree(clauses, live_index(clauses, uid)))
 
 
+def _refuse_silenced(store: Store, draft: DraftRecord, run: Collection[ClauseRecord]) -> None:
+    shut = store.status.shut(draft.id, [each.uid for each in run])
+    if any(not is_agreed for is_agreed in shut.values()):
+        raise Invalid("It is under silence, or a part of it is: end the silence procedure first.")
+
+
 def _delegated(
     store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str
 ) -> tuple[SeatRecord, StatusRecord]:
@@ -282,18 +322,50 @@ def _delegated(
         raise Invalid("Only somebody who belongs to a delegation can say that.")
     if store.drafts.clause(draft.id, uid) is None:
         raise Missing("There is no such clause in this draft.")
+    lock(store, draft)
+    settle_lapsed(store, draft)
     found = store.status.of_draft(draft.id, uid).get(uid)
     if found is None:
         raise Invalid("This clause is open: there is nothing to agree to yet.")
     return seat, found
 
 
-def _seq(store: Store, draft: DraftRecord) -> int:
+def settle_lapsed(store: Store, draft: DraftRecord) -> int:
+    """Write down what has become agreed because nobody objected in time; how many clauses."""
+    count = 0
+    for silence in store.silences.lapsed(draft.id):
+        store.silences.end(silence, Outcome.AGREED, at=silence.due)
+        for uid in silence.clauses:
+            store.status.take(
+                draft.id,
+                uid,
+                Step(silence.status.value),
+                seq=silence.seq,
+                by=_Asker(silence.author_id or 0, silence.author),
+                meeting=silence.meeting,
+                reason=_BY_SILENCE,
+                at=silence.due,
+                by_silence=True,
+            )
+            count += 1
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Who opened a silence, as the author of what came of it."""
+
+    id: int
+    name: str
+
+
+def lock(store: Store, draft: DraftRecord) -> int:
     """The journal's latest entry; nobody can write another before this unit ends."""
     return store.strokes.head(draft.id).seq
 
 
-def _step(status: Status | str) -> Step:
+def step_of(status: Status | str) -> Step:
+    """The step to a status that clauses are given; Invalid for any other."""
     try:
         wanted = Status(status)
     except ValueError:
@@ -303,7 +375,7 @@ def _step(status: Status | str) -> Step:
     return Step(wanted.value)
 
 
-def _meeting(store: Store, draft: DraftRecord, uid: str) -> MeetingRecord | None:
+def meeting_of(store: Store, draft: DraftRecord, uid: str) -> MeetingRecord | None:
     """The meeting with this public id; None for ""."""
     if not uid:
         return None
@@ -313,7 +385,8 @@ def _meeting(store: Store, draft: DraftRecord, uid: str) -> MeetingRecord | None
     raise Invalid("There is no such meeting in the register.")
 
 
-def _reason(reason: str) -> str:
+def reason_of(reason: str) -> str:
+    """A reason on one line; Invalid where it is too long."""
     reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"A reason may have {LONGEST_REASON:,} characters at most.")

@@ -33,6 +33,7 @@ from app.store.notes import Notes
 from app.store.proposals import Proposals
 from app.store.search import Search
 from app.store.seats import Seats
+from app.store.silences import Silences
 from app.store.status import Statuses
 from app.store.strokes import Strokes
 from app.store.turns import Turns
@@ -117,6 +118,11 @@ class Store:
     def status(self) -> Statuses:
         """Which clauses are agreed, and by which steps."""
         return Statuses(self._session, self.now)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """Which clauses are agreed unless somebody objects in time."""
+        return Silences(self._session, self.now, self.new_uid)
 
     @cached_property
     def search(self) -> Search:

@@ -219,6 +219,9 @@ def export(
     edition: Annotated[
         str, typer.Option(help="An edition's slug; the current text if left out.")
     ] = "",
+    notes: Annotated[
+        str, typer.Option(help="everyone: the notes that are for everyone, as comments.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a draft as a Word file."""
@@ -228,7 +231,8 @@ def export(
     if not out.parent.is_dir():
         raise Stop(f"There is no folder {out.parent} to write to.")
     with _open(_settings()) as stores, stores.begin() as store:
-        made = circulating.export(store, OPERATOR, _draft(store, draft), profile, edition=edition)
+        found_draft = _draft(store, draft)
+        made = circulating.export(store, OPERATOR, found_draft, profile, edition, notes=notes)
     out.write_bytes(made.content)
     found = {
         "file": str(out),

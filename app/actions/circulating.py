@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.actions import commenting, policy
+from app.actions import commenting, marginalia, policy
+from app.actions.marginalia import Whose
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.exchange.notewords import Span, lines_of
@@ -48,9 +49,18 @@ class Export:
 
 
 def export(
-    store: Store, seat: SeatRecord | None, draft: DraftRecord, profile: str, edition: str = ""
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    profile: str,
+    edition: str = "",
+    *,
+    notes: Whose | str = Whose.NOBODYS,
 ) -> Export:
     """A Word file of the draft as it stands, or of the edition with this slug; recorded.
+
+    `notes` are set beside the text alone, as comments: nobody's, everyone's, or all that this
+    seat may read.
 
     The commentary on an edition cites what was cited when the edition was named; what was
     written for publication is printed as it is now, and says for which text. Raises
@@ -65,9 +75,12 @@ def export(
     treaty = _treaty(store, draft, named, with_sources=profile == "commentary")
     if profile == "commentary":
         treaty = replace(treaty, remarks=_remarks(store, author, draft, named))
+    if notes:
+        treaty = _with_notes(store, author, draft, named, treaty, profile, notes)
     content = _WRITERS[profile](treaty)
+    name = filter(None, (draft.slug, edition, profile, _WITH[Whose(notes)]))
     made = Export(
-        filename=f"{'-'.join(filter(None, (draft.slug, edition, profile)))}.docx",
+        filename=f"{'-'.join(name)}.docx",
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
     )
@@ -83,6 +96,28 @@ def export(
         author=author,
     )
     return made
+
+
+_WITH = {Whose.NOBODYS: "", Whose.EVERYONES: "notes", Whose.OWN: "own-notes"}
+
+
+def _with_notes(
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    edition: EditionRecord | None,
+    treaty: WordTreaty,
+    profile: str,
+    notes: Whose | str,
+) -> WordTreaty:
+    if profile != "clean":
+        raise Invalid("Notes stand beside the text alone: choose the profile “clean”.")
+    talks = marginalia.talks(store, seat, draft, treaty.document, notes, edition)
+    mast = treaty.mast
+    if notes == Whose.OWN and not marginalia.are_for_all(store, seat, draft):
+        status = f"{mast.record_status} {marginalia.NOT_FOR_ALL}".strip()
+        mast = replace(mast, record_status=status)
+    return replace(treaty, talks=talks, mast=mast)
 
 
 def exports(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> tuple[ExportRecord, ...]:

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.actions import circulating, citing, drafting, seating
 from app.actions import library as shelf
+from app.actions.marginalia import Whose
 from app.actions.policy import Act, require
 from app.actions.refusals import Invalid, SignInNeeded
 from app.store.citations import CitationRecord, Relation
@@ -372,6 +373,9 @@ class NewExport(BaseModel):
 
     profile: str = Field("clean", examples=["clean", "commentary"])
     edition: str = Field("", description="The slug of an edition; empty: the text as it stands.")
+    notes: Whose = Field(
+        Whose.NOBODYS, description="Notes as comments, beside the profile “clean” alone."
+    )
 
 
 class Export(BaseModel):
@@ -660,7 +664,7 @@ def list_exports(store: StoreDep, seat: SeatDep, slug: str) -> list[Export]:
 def make_export(store: StoreDep, seat: SeatDep, slug: str, new: NewExport) -> Response:
     """Make a Word file; `X-Content-SHA256` is its fingerprint, as kept on record."""
     draft = drafting.open_draft(store, seat, slug)
-    made = circulating.export(store, seat, draft, new.profile, new.edition)
+    made = circulating.export(store, seat, draft, new.profile, new.edition, notes=new.notes)
     return word_file(made.filename, made.content, made.sha256)
 
 

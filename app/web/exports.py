@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from app.actions import circulating, drafting
+from app.actions.marginalia import Whose
 from app.actions.policy import Act, may, require
 from app.actions.refusals import Forbidden, Missing, Refusal, SignInNeeded
 from app.store.drafts import DraftRecord
@@ -49,10 +50,19 @@ PROFILES = (
 )
 
 
+NOTES = (
+    (Whose.NOBODYS, "None"),
+    (Whose.EVERYONES, "Those that are for everyone, as comments"),
+    (Whose.OWN, "All that I may read, as comments: not to be circulated"),
+)
+"""Whose notes stand beside the text, and what each choice is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     profile: str = "clean"
     edition: str = ""
+    notes: str = ""
 
 
 @router.get("/drafts/{slug}/exports/new")
@@ -95,6 +105,7 @@ def _page(
         past=circulating.exports(store, seat, draft),
         sentence=refusal.sentence if refusal else "",
         may_export=may(seat, Act.EXPORT),
+        notes=NOTES if may(seat, Act.READ_NOTES) else (),
     )
 
 
@@ -106,15 +117,16 @@ def export(
     slug: str,
     profile: _Text = "",
     edition: _Text = "",
+    notes: _Text = "",
 ) -> Response:
     """The Word file itself; that it was made is on record with its SHA-256."""
     draft = drafting.open_draft(store, seat, slug)
     try:
-        made = circulating.export(store, seat, draft, profile, edition)
+        made = circulating.export(store, seat, draft, profile, edition, notes=notes)
     except (Forbidden, Missing, SignInNeeded):
         raise
     except Refusal as refusal:
-        return _page(request, store, seat, draft, _Chosen(profile, edition), refusal)
+        return _page(request, store, seat, draft, _Chosen(profile, edition, notes), refusal)
     return word_file(made.filename, made.content, made.sha256)
 
 

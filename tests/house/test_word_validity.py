@@ -3,11 +3,12 @@
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.exchange.word.treaty import WordTreaty
+from app.exchange.word.treaty import Comment, Talk, WordTreaty
 from app.exchange.word.write import write_clean, write_commentary
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme
@@ -40,11 +41,29 @@ STRANGE = WordTreaty(
     MAST,
 )
 
+# Threads in all kinds of clauses, also on all of one and of the treaty, with strange words.
+_SAID = tuple(
+    Comment(author, at, lines, author)
+    for author, at, lines in (
+        ("Chair", "2026-03-01T12:00:00Z", ("Two", "lines")),
+        ('"A" & <b>', "", ()),
+        ("", "2026-03-01T12:00:00Z", ("سلام\x0b\tand",)),
+    )
+)
+TALKED = replace(
+    large_treaty(),
+    talks={
+        clause.uid: (Talk(_SAID), Talk(_SAID[:1], 1, 2, is_resolved=True), Talk(_SAID, 2, 9))
+        for clause in large_treaty().document.clauses[::37]
+    }
+    | {"": (Talk(_SAID),)},
+)
+
 
 @pytest.mark.parametrize("write", [write_clean, write_commentary])
 @pytest.mark.parametrize(
     "source",
-    [treaty(RICH, AUTHORITIES), STRANGE, large_treaty(), treaty("")],
+    [treaty(RICH, AUTHORITIES), STRANGE, TALKED, treaty("")],
     ids=["features", "strange", "large", "empty"],
 )
 def test_the_file_is_valid(tmp_path: Path, write: object, source: WordTreaty) -> None:

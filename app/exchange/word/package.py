@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from urllib.parse import urljoin
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from app.exchange.word.runs import escape
@@ -10,6 +11,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+_MICROSOFT = "http://schemas.microsoft.com/office/{}/relationships/{}"
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _TYPES = {
     "word/document.xml": _WORD_TYPE.format("document.main"),
@@ -21,6 +23,10 @@ _TYPES = {
     "word/header1.xml": _WORD_TYPE.format("header"),
     "word/header2.xml": _WORD_TYPE.format("header"),
     "word/footer1.xml": _WORD_TYPE.format("footer"),
+    "word/comments.xml": _WORD_TYPE.format("comments"),
+    "word/commentsExtended.xml": _WORD_TYPE.format("commentsExtended"),
+    "word/commentsIds.xml": _WORD_TYPE.format("commentsIds"),
+    "word/people.xml": _WORD_TYPE.format("people"),
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
     "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
@@ -35,6 +41,10 @@ _RELATIONS = {
     "word/header1.xml": "header",
     "word/header2.xml": "header",
     "word/footer1.xml": "footer",
+    "word/comments.xml": "comments",
+    "word/commentsExtended.xml": _MICROSOFT.format("2011", "commentsExtended"),
+    "word/commentsIds.xml": _MICROSOFT.format("2016/09", "commentsIds"),
+    "word/people.xml": _MICROSOFT.format("2011", "people"),
 }
 _PACKAGE_RELATIONS = {
     "word/document.xml": _OFFICE + "officeDocument",
@@ -95,7 +105,7 @@ def _from_package(parts: Iterable[str]) -> list[tuple[str, str, str]]:
 
 def _from_document(parts: Iterable[str]) -> list[tuple[str, str, str]]:
     return [
-        (relation_id(name), _OFFICE + _RELATIONS[name], name.removeprefix("word/"))
+        (relation_id(name), urljoin(_OFFICE, _RELATIONS[name]), name.removeprefix("word/"))
         for name in parts
         if name in _RELATIONS
     ]

@@ -16,6 +16,10 @@ class Mast:
     text as it stands), `symbol` the document's symbol, `dated` its date in words,
     `distribution` "General", "Limited" or "Restricted", `record_status` a sentence.
     `journal_head` is the hash and `journal_seq` the number of the journal's last entry.
+
+    `against` is the name of the text that a redline starts from, `round` the circulation that the
+    file belongs to; `marking` is a mark of confidentiality ("Confidential") for every page,
+    `recipient` and `copy` are whose copy it is and its number. `line_numbers`: beside every line.
     """
 
     draft: str
@@ -26,6 +30,12 @@ class Mast:
     record_status: str = "For discussion. No official status."
     journal_head: str = ""
     journal_seq: int = 0
+    against: str = ""
+    round: str = ""
+    marking: str = ""
+    recipient: str = ""
+    copy: str = ""
+    line_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +82,41 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What one person said once about the text, a paragraph each line.
+
+    `date` is the moment in UTC as "2026-03-01T12:00:00Z", "" for none; `key` is what tells it
+    from all others, in every file that it is in.
+    """
+
+    author: str
+    date: str
+    lines: tuple[str, ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A thread of comments, the first of which the others answer.
+
+    It is on the words of its clause from `start` to `end`, in UTF-16 units; on all of the clause
+    where `start` is -1.
+    """
+
+    comments: tuple[Comment, ...]
+    start: int = -1
+    end: int = -1
+    is_resolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WordTreaty:
     """A treaty to be written as a Word file.
 
     `authorities` are the citations of each clause by its uid, in the order to be printed;
     `gaps` say of a clause why it has no source yet, `remarks` what the commentary says on it.
+    `talks` are the threads to be set beside it as comments; those at "" are on the whole treaty.
+    `notes` are footnotes behind a clause's words, such as a reservation.
     """
 
     document: Document
@@ -85,3 +125,5 @@ class WordTreaty:
     authorities: Mapping[str, tuple[Authority, ...]] = field(default_factory=dict)
     gaps: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, tuple[Remark, ...]] = field(default_factory=dict)
+    talks: Mapping[str, tuple[Talk, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

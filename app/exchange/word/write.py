@@ -21,15 +21,26 @@ from app.exchange.word.references import References, Target
 from app.exchange.word.runs import NAMESPACES, bookmarked, is_right_to_left, paragraph, runs
 from app.exchange.word.styles import FONT, styles_xml
 from app.exchange.word.tables import table
-from app.exchange.word.treaty import Authority, Mast, Remark, Said, WordTreaty
+from app.exchange.word.talks import STYLES, Talks
+from app.exchange.word.treaty import (
+    Authority,
+    Comment,
+    Mast,
+    Remark,
+    Said,
+    Talk,
+    WordTreaty,
+)
 from app.treaty.document import Clause, Kind
 from app.treaty.numbering import citer, labels, numbers
 
 __all__ = [
     "Authority",
+    "Comment",
     "Mast",
     "Remark",
     "Said",
+    "Talk",
     "WordTreaty",
     "bookmark_of",
     "write_clean",
@@ -132,6 +143,7 @@ class _Writer:
         self._made: list[str] = []
         self._pages = Pages()
         self._waiting: list[Tie] = []
+        self._talks = Talks(treaty.talks)
 
     def written(self, profile: str) -> bytes:
         """The whole file."""
@@ -139,11 +151,16 @@ class _Writer:
         status = mast.record_status
         if self._commentary is not None:
             status = f"{status} {_NOT_PART}".strip()
-        body = self._body(title, status)
+        front = around.front(mast, title, status, self._talks.on("", title, runs(title)))
+        body = self._body(front)
+        talks = self._talks.parts()
+        styles = styles_xml()
+        if talks:
+            styles = styles.replace("</w:styles>", f"{STYLES}</w:styles>")
         return pack(
             {
                 "word/document.xml": f"<w:document {NAMESPACES}>{body}</w:document>",
-                "word/styles.xml": styles_xml(),
+                "word/styles.xml": styles,
                 "word/numbering.xml": self._numbering.xml(),
                 "word/settings.xml": _SETTINGS,
                 "word/fontTable.xml": _FONTS,
@@ -156,10 +173,11 @@ class _Writer:
                 "docProps/custom.xml": around.custom_properties(
                     mast, profile, self._treaty.scheme.value
                 ),
+                **talks,
             }
         )
 
-    def _body(self, title: str, status: str) -> str:
+    def _body(self, first: str) -> str:
         front = pages_of(sum(clause.kind in _CONTENTS_LEVELS for clause in self._clauses))
         self._pages = Pages(front + 1)
         for index, clause in enumerate(self._clauses):
@@ -172,7 +190,7 @@ class _Writer:
         listed = paragraph("ContentsHeading", runs("Contents")) + contents(self._entries)
         return (
             "<w:body>"
-            + around.front(self._treaty.mast, title, status)
+            + first
             + (listed if self._entries else "")
             + "".join(self._made)
             + _SECTION
@@ -215,10 +233,10 @@ class _Writer:
         words = clause.heading if headed else clause.text
         style, properties, literal = self._style(clause, one)
         content = runs(words) if headed else self._text(index, clause)
+        before = runs(literal if headed else f"{literal}\t") if literal else ""
         if headed and one.label and words:
-            content = "<w:r><w:br/></w:r>" + content
-        if literal:
-            content = runs(literal if headed else f"{literal}\t") + content
+            before += "<w:r><w:br/></w:r>"
+        content = self._talks.on(clause.uid, words, content, before)
         if index == 0:
             properties = "<w:pageBreakBefore/>" + properties
         if words.endswith(":") and not headed:

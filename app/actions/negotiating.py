@@ -9,7 +9,7 @@ origin "proposal", whose entry names the proposal.
 import re
 from dataclasses import dataclass
 
-from app.actions import policy
+from app.actions import choosing, policy
 from app.actions.drafting import LONGEST, LONGEST_HEADING
 from app.actions.following import following
 from app.actions.forwarding import Fit, Forwarded, collisions, forwarded
@@ -36,6 +36,7 @@ from app.treaty.brackets import read as read_brackets
 from app.treaty.changes import utf16_len
 from app.treaty.diff import between, changes
 from app.treaty.document import Clause, Kind
+from app.treaty.options import NO_TEXT
 
 ORIGIN = "proposal"
 """The origin of the journal's entries by which a proposal was taken up."""
@@ -303,15 +304,17 @@ def incorporate(
     uid: str,
     *,
     in_brackets: bool = False,
+    as_option: bool = False,
     words: str | None = None,
     seen: int | None = None,
     meeting: str = "",
 ) -> str:
     """The uid of the clause into which the proposal was taken up, in the text or in brackets.
 
-    `words`, made by hand on version `seen` of the clause, are taken instead of what the proposal
-    comes to. Invalid where it touches words that have changed and nothing was made by hand, and
-    where the clause is gone; Moved where the clause has changed since `seen`.
+    As an option it becomes a clause beside the one that it would change, of which one is chosen
+    later. `words`, made by hand on version `seen` of the clause, are taken instead of what the
+    proposal comes to. Invalid where it touches words that have changed and nothing was made by
+    hand, and where the clause is gone; Moved where the clause has changed since `seen`.
     """
     found, seat = _steered(store, seat, draft, uid)
     policy.require(seat, Act.EDIT_TEXT, State.LIVE)
@@ -332,13 +335,20 @@ def incorporate(
         )
     if by_hand is None and now.fit is Fit.TOUCHES and found.wish is not Wish.RETAIN:
         raise Invalid("It touches words that have changed: merge it by hand.")
-    clause = _write(store, seat, draft, now, by_hand, in_brackets=in_brackets)
+    if as_option:
+        clause = _put_beside(store, seat, draft, now, by_hand)
+    else:
+        clause = _write(store, seat, draft, now, by_hand, in_brackets=in_brackets)
     store.proposals.settle(
         found,
         Stage.BRACKETED if in_brackets else Stage.INCORPORATED,
         by=seat,
         meeting=_meeting(store, draft, meeting),
-        detail={"clause": clause, "by hand": by_hand is not None},
+        detail={
+            "clause": clause,
+            "by hand": by_hand is not None,
+            **({"as": "option"} if as_option else {}),
+        },
     )
     return clause
 
@@ -550,6 +560,27 @@ def _write(
         if not difference.is_empty:
             _kept(pen.reword(clause, difference, detail=said))
     return clause.uid
+
+
+def _put_beside(
+    store: Store, seat: SeatRecord, draft: DraftRecord, now: Forwarded, by_hand: str | None
+) -> str:
+    """Put what the proposal comes to beside the clause as an option; the uid of the new clause."""
+    found = now.proposal
+    if found.wish in (Wish.INSERT, Wish.RETAIN):
+        raise Invalid("Only other words for a clause, or none, can be an option beside it.")
+    words = NO_TEXT if found.wish is Wish.DELETE else by_hand or now.would_be
+    with (
+        store.drafts.pen(draft.id, seat, ORIGIN) as pen,
+        sparing(store, pen),
+        following(store.drafts, pen),
+    ):
+        clause = _clause(store, draft, now.uid)
+        if clause.struck or clause.version != now.version:
+            raise Moved("Somebody changed this clause at the same moment. Please try again.")
+        made = choosing.put(pen, pen.clauses(), clause, words)
+        pen.add_detail(0, {"proposal": found.uid, "owners": ", ".join(found.proposers)})
+    return made.uid
 
 
 def _words(now: Forwarded, clause: ClauseRecord, by_hand: str | None, *, in_brackets: bool) -> str:

@@ -113,6 +113,18 @@ def options(clauses: Sequence[Clause], parents: Sequence[int]) -> dict[int, Opti
     }
 
 
+def parents(clauses: Sequence[Clause]) -> list[int]:
+    """The place of the clause above each clause, -1 at the top."""
+    found: list[int] = []
+    above: list[int] = []
+    for index, clause in enumerate(clauses):
+        while above and clauses[above[-1]].depth >= clause.depth:
+            above.pop()
+        found.append(above[-1] if above else -1)
+        above.append(index)
+    return found
+
+
 def named(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     """The clauses, which have uids by now, with "option of *" naming the uid that it means."""
     if not any(" of " in clause.number for clause in clauses):

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
-from app.actions import drafting, negotiating
+from app.actions import choosing, drafting, negotiating
 from app.actions.forwarding import Fit
 from app.actions.negotiating import Shown
 from app.actions.policy import Act, State, may, require
@@ -82,6 +82,9 @@ class Panel:
     lines: tuple[Line, ...]
     may_propose: bool
     base: str
+    name: str
+    options: int
+    options_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,18 @@ def panel(request: Request, desk: Desk, clause: ClauseRecord) -> Markup:
         _lines(desk, shown),
         _may_propose(desk, clause),
         f"{desk.base}{clause.uid}/proposals",
+        *_option(desk, clause),
+        f"{desk.base}{clause.uid}/options",
     )
     return part(request, "proposals/_panel.html", panel=given)
+
+
+def _option(desk: Desk, clause: ClauseRecord) -> tuple[str, int]:
+    """Which of its options the clause is, and how many there are; 0 where it has none."""
+    if clause.struck:
+        return "", 0
+    every = choosing.choices(desk.store, desk.seat, desk.draft, clause.uid)
+    return next((one.name for one in every if one.clause.uid == clause.uid), ""), len(every)
 
 
 def count(desk: Desk, clause: ClauseRecord) -> int:
@@ -582,11 +595,12 @@ def incorporate(
         draft,
         pid,
         in_brackets=how == "brackets",
+        as_option=how == "option",
         words=words if how == "hand" else None,
         seen=seen,
         meeting=meeting,
     )
-    where = "in brackets" if how == "brackets" else "in the text"
+    where = {"brackets": "in brackets", "option": "as an alternative"}.get(how, "in the text")
     return _told(request, draft, pid, f"Taken up {where}. The edit can be undone on the draft.")
 
 

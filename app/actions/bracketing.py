@@ -1,7 +1,8 @@
-"""The ledger of brackets: all that is not agreed in a draft, read from its words, and the lifting.
+"""The ledger of brackets: all that is not agreed in a draft, read from its words.
 
-Nothing of it is stored. A bracket is as old as the entry of the journal by which its opening mark
-came; it is lifted by changing the words of its clause, as anybody's edit would.
+A bracket is as old as the entry of the journal by which its opening mark came. Brackets are put
+around words, and lifted, by changing the words of their clause, as anybody's edit would. Whose
+they are was said, or not (claiming.py); what delegations think of them they said of proposals.
 """
 
 from collections import Counter
@@ -10,21 +11,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.actions import attributing, drafting, policy
-from app.actions.placing import live_index, subtree
+from app.actions import attributing, claiming, negotiating, policy
+from app.actions.claiming import Stated
+from app.actions.forwarding import Fit, Forwarded
 from app.actions.policy import Act
-from app.actions.refusals import Invalid, Missing
+from app.store.claims import ClaimRecord
 from app.store.drafts import ClauseRecord, DraftRecord, EditionRecord
 from app.store.journal import EntryRecord
+from app.store.proposals import PositionRecord, ProposalRecord, Wish
+from app.store.proposals import Stage as ProposalStage
 from app.store.seats import SeatRecord
 from app.store.unit import Store
-from app.treaty import brackets
+from app.treaty import brackets, diff
 from app.treaty.brackets import Bracket, Brackets
 from app.treaty.document import Clause
 from app.treaty.numbering import Scheme, citer, numbers
 
-_GONE = "This bracket is not in the text any more. Please look at the clause as it is now."
-_CLOSING = frozenset(" ,.;:!?)]’”")
 _KEPT = 2_000
 """How many editions are counted once and remembered; one of them is four numbers."""
 
@@ -37,20 +39,14 @@ class Sort(StrEnum):
     BLANK = "blank"
 
 
-class Way(StrEnum):
-    """What becomes of the words when a bracket is lifted: they stay, or they go with its marks."""
-
-    KEEP = "keep"
-    DROP = "drop"
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One bracket of the ledger: where it is (indices of the clause's words), and since when.
 
     `words` are its own without the marks, `parts` those between its slashes, `rivals` the words
-    of the brackets that touch it; `owners` are stated ("": nobody said whose it is). `article` is
-    the uid of the article, or whatever else bears a heading, that it is in ("": before the first).
+    of the brackets that touch it. `stated` is what was said of it, `taken_from` the proposal by
+    which it came ("": none). `article` is the uid of the article, or whatever else bears a
+    heading, that it is in ("": before the first).
     """
 
     uid: str
@@ -65,7 +61,35 @@ class Listed:
     parts: tuple[str, ...]
     rivals: tuple[str, ...]
     entry: EntryRecord
-    owners: str = ""
+    stated: Stated | None = None
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Whose it is said to be: what was said last, or whoever had it taken up in brackets."""
+        if self.stated is not None:
+            return self.stated.claim.owners
+        named = str(self.entry.detail.get("owners", ""))
+        return tuple(filter(None, (name.strip() for name in named.split(","))))
+
+    @property
+    def nobodys(self) -> bool:
+        """Whether it was said that it is nobody's."""
+        return self.stated is not None and self.stated.claim.nobodys
+
+    @property
+    def is_ownerless(self) -> bool:
+        """Whether nobody has said whose it is."""
+        return not self.owners and not self.nobodys
+
+    @property
+    def reason(self) -> str:
+        """Why it stands, as somebody said; "" where nobody did."""
+        return self.stated.claim.reason if self.stated is not None else ""
+
+    @property
+    def taken_from(self) -> str:
+        """The public id of the proposal by which it came; "" for none."""
+        return str(self.entry.detail.get("proposal", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +129,26 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every bracket of a draft in the order of its text, and how many there are where and when."""
+    """Every bracket of a draft in the order of its text, and how many there are where and when.
+
+    `gone` is what was said of brackets that are not in the text any more.
+    """
 
     listed: tuple[Listed, ...]
     tally: Tally
     articles: tuple[ArticleTally, ...]
     stages: tuple[Stage, ...]
+    gone: tuple[ClaimRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a delegation says of a bracket: it `stance` ("proposes" for its own) in a proposal."""
+
+    delegation: str
+    stance: str
+    proposal: str
+    condition: str = ""
 
 
 def ledger(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Ledger:
@@ -120,6 +158,7 @@ def ledger(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Ledger:
     trees = {each.uid: brackets.read(each.words) for each in clauses if "[" in each.words}
     trees = {uid: tree for uid, tree in trees.items() if tree.roots}
     came = attributing.entries(store, seat, draft, trees)
+    told = claiming.told(store, draft, clauses)
     treaty = tuple(each.clause() for each in clauses)
     scheme = Scheme(draft.scheme)
     cited = citer(treaty, scheme, numbers(treaty, scheme))
@@ -132,7 +171,7 @@ def ledger(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Ledger:
             clause = clauses[at]
             if tree := trees.get(clause.uid):
                 article = bearer.uid if bearer is not None else ""
-                here += _of_clause(clause, tree, article, cited(at), came[clause.uid])
+                here += _of_clause(clause, tree, article, cited(at), came[clause.uid], told)
         if here:
             listed += here
             articles.append(
@@ -147,98 +186,73 @@ def ledger(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Ledger:
     tally = _tally(each.sort for each in listed)
     editions = tuple(_stage(store, each) for each in store.drafts.editions(draft.id))
     now = Stage("", "As it stands", store.now, tally)
-    return Ledger(tuple(listed), tally, tuple(articles), (*editions, now))
+    return Ledger(tuple(listed), tally, tuple(articles), (*editions, now), told.gone)
 
 
-def lift(
-    store: Store,
-    seat: SeatRecord | None,
-    draft: DraftRecord,
-    uid: str,
-    *,
-    start: int,
-    end: int,
-    seen: int,
-    way: Way | str,
-    part: int | None = None,
-) -> ClauseRecord:
-    """The clause without the bracket that was at these indices of its words at version `seen`.
+def of_clause(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, clause: ClauseRecord
+) -> tuple[Listed, ...]:
+    """The brackets of one clause, in the order in which they open; not cited, of no article."""
+    policy.require(seat, Act.READ_DRAFT)
+    tree = brackets.read(clause.words)
+    if clause.struck or not tree.roots:
+        return ()
+    came = attributing.entries(store, seat, draft, (clause.uid,))[clause.uid]
+    return tuple(_of_clause(clause, tree, "", "", came, claiming.told(store, draft)))
 
-    Kept words win over the brackets that touch theirs, which go; `part` says which of the words
-    between slashes stay. An ordinary edit: what others changed meanwhile is merged, and Moved is
-    raised where they touched the same words. Missing where there was no such bracket. A clause
-    of which no word would be left is struck; Invalid where other text stands below it.
+
+def spoken(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, listed: Iterable[Listed]
+) -> dict[tuple[str, int], tuple[Spoken, ...]]:
+    """By clause and opening index, what delegations say of these brackets, as this seat may know.
+
+    They say it of the proposal by which a bracket came, and of tabled ones that would change it.
     """
-    clause = drafting.clause(store, seat, draft, uid)
-    words: str | None = clause.words
-    if seen != clause.version:
-        words = store.drafts.words_at(draft.id, uid, version=seen)
-    left = lifted(words or "", start, end, _way(way), part)
-    if not left.strip() and not clause.struck:
-        return _strike(store, seat, draft, uid, seen)
-    if clause.kind.bears_heading:
-        return drafting.retitle(store, seat, draft, uid, left, seen=seen)
-    return drafting.reword(store, seat, draft, uid, left, seen=seen).clause
-
-
-def lifted(text: str, start: int, end: int, way: Way, part: int | None = None) -> str:
-    """The text without the bracket at these indices, its words kept or gone with it.
-
-    Missing where there is none; Invalid where it has alternatives and nobody said which.
-    """
-    tree = brackets.read(text)
-    bracket = next((each for each in tree if (each.start, each.end) == (start, end)), None)
-    if bracket is None:
-        raise Missing(_GONE)
-    if way is Way.DROP:
-        return _without(text, start, end)
-    if bracket.blank:
-        raise Invalid("A blank has no words to keep: write them in the clause, or take it out.")
-    run = _competing(tree).get(bracket.start, (bracket,))
-    return text[: run[0].start] + _chosen(text, bracket, part) + text[run[-1].end :]
-
-
-def _strike(
-    store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str, seen: int
-) -> ClauseRecord:
-    clauses = store.drafts.clauses(draft.id)
-    if len(subtree(clauses, live_index(clauses, uid))) > 1:
-        raise Invalid(
-            "No word would be left of this clause, and other text stands below it: move that first."
+    listed = tuple(listed)
+    touching: dict[tuple[str, int], list[ProposalRecord]] = {}
+    everything = negotiating.proposals(store, seat, draft) if listed else ()
+    known = {each.proposal.uid: each.proposal for each in everything}
+    for one in listed:
+        here = [known[one.taken_from]] if one.taken_from in known else []
+        for each in everything:
+            tabled = each.proposal.stage is ProposalStage.TABLED and not each.proposal.redacted
+            if tabled and each.forwarded.uid == one.uid and _changes(each.forwarded, one):
+                here.append(each.proposal)
+        if here:
+            touching[one.uid, one.start] = here
+    asked = {each.uid: each for here in touching.values() for each in here}
+    positions: dict[int, list[PositionRecord]] = {}
+    for position in negotiating.positions(store, seat, tuple(asked.values())) if asked else ():
+        positions.setdefault(position.proposal_id, []).append(position)
+    return {
+        at: tuple(
+            said
+            for each in here
+            for said in (
+                *(Spoken(name, "proposes", each.uid) for name in each.proposers),
+                *(
+                    Spoken(one.delegation, one.stance.value, each.uid, one.condition)
+                    for one in positions.get(each.id, ())
+                ),
+            )
         )
-    return drafting.strike(store, seat, draft, uid, seen=seen)
+        for at, here in touching.items()
+    }
 
 
-def _way(way: Way | str) -> Way:
-    try:
-        return Way(way)
-    except ValueError:
-        raise Invalid("Say whether the words stay or go.") from None
+def _changes(forwarded: Forwarded, one: Listed) -> bool:
+    """Whether a proposal on the clause would change this bracket."""
+    if forwarded.fit is Fit.GONE or forwarded.proposal.wish is Wish.INSERT:
+        return False
+    if forwarded.proposal.wish is not Wish.REPLACE:
+        return True
+    return any(
+        start < one.end and one.start < max(end, start + 1)
+        for start, end, _ in diff.changes(forwarded.words, forwarded.would_be)
+    )
 
 
-def _chosen(text: str, bracket: Bracket, part: int | None) -> str:
-    """The words of a bracket that stay: all, or those of one of its parts."""
-    parts = bracket.alternatives
-    if len(parts) > 1 and part is None:
-        raise Invalid("Say which of the alternatives stays.")
-    if part is None:
-        return text[bracket.start + 1 : bracket.end - 1]
-    if not 0 <= part < len(parts):
-        raise Missing(_GONE)
-    return text[slice(*parts[part])].strip()
-
-
-def _without(text: str, start: int, end: int) -> str:
-    """The text without some words, and without the space that would stand there twice."""
-    left, right = text[:start], text[end:]
-    if not left:
-        return right.lstrip(" ")
-    if left.endswith(" ") and (not right or right[0] in _CLOSING):
-        return left[:-1] + right
-    return left + right
-
-
-def _competing(tree: Brackets) -> dict[int, tuple[Bracket, ...]]:
+def competing(tree: Brackets) -> dict[int, tuple[Bracket, ...]]:
     """By where it opens, each bracket that touches others: all of them, in order."""
     # By place and not by value: to compare brackets is to compare all that is nested in them.
     return {each.start: run for run in tree.choices for each in run}
@@ -257,13 +271,14 @@ def _of_clause(
     article: str,
     citation: str,
     came: tuple[attributing.Written, ...],
+    told: claiming.Told,
 ) -> list[Listed]:
     text = clause.words
-    competing = _competing(tree)
+    touching = competing(tree)
     found = []
     for bracket in tree:
         parts = tuple(text[slice(*part)].strip() for part in bracket.alternatives)
-        run = competing.get(bracket.start, (bracket,))
+        run = touching.get(bracket.start, (bracket,))
         entry = _entry_at(came, bracket.start)
         found.append(
             Listed(
@@ -281,7 +296,7 @@ def _of_clause(
                     text[each.start + 1 : each.end - 1] for each in run if each is not bracket
                 ),
                 entry=entry,
-                owners=str(entry.detail.get("owners", "")),
+                stated=told.stated.get((clause.uid, bracket.start)),
             )
         )
     return found
@@ -326,6 +341,6 @@ def _counted(clauses: Iterable[Clause]) -> Tally:
         for words in (clause.heading, clause.text):
             if "[" in words:
                 tree = brackets.read(words)
-                competing = _competing(tree)
-                sorts += [_sort(each, competing.get(each.start, (each,))) for each in tree]
+                touching = competing(tree)
+                sorts += [_sort(each, touching.get(each.start, (each,))) for each in tree]
     return _tally(sorts)

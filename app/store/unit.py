@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from app.store.citations import Citations
+from app.store.claims import Claims
 from app.store.drafts import Drafts
 from app.store.engine import WAITING, Unfit, for_reading, losing, open_engine
 from app.store.events import Events
@@ -118,6 +119,11 @@ class Store:
     def status(self) -> Statuses:
         """Which clauses are agreed, and by which steps."""
         return Statuses(self._session, self.now)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What was said of brackets."""
+        return Claims(self._session, self.now, self.new_uid)
 
     @cached_property
     def silences(self) -> Silences:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from app.actions import bracketing, drafting
+from app.actions import bracketing, drafting, lifting
 from app.actions.bracketing import Ledger, Listed, Sort, Stage
 from app.actions.policy import Act, State, may
 from app.actions.refusals import Moved
@@ -123,7 +123,7 @@ def lift(
     """Take a bracket's marks out of its clause, and its words with them or not."""
     draft = drafting.open_draft(store, seat, slug)
     try:
-        left = bracketing.lift(
+        left = lifting.lift(
             store, seat, draft, uid, start=start, end=end, seen=seen, way=way, part=part
         )
     except Moved:
@@ -131,7 +131,7 @@ def lift(
             "Somebody changed the same words meanwhile: nothing was lifted. Look at it again."
         )
         return told(request, draft, _address(draft), sentence, may_undo=False)
-    gone = way == bracketing.Way.DROP
+    gone = way == lifting.Way.DROP
     sentence = "The bracket went with its words." if gone else "The bracket went, the words stay."
     if left.struck:
         sentence = "The clause was struck with its bracket: it had no other words."

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.actions import drafting
-from app.actions.bracketing import Ledger, Sort, Tally, Way, ledger, lift, lifted
-from app.actions.refusals import Forbidden, Invalid, Missing, Moved, SignInNeeded
+from app.actions import drafting, negotiating
+from app.actions.bracketing import Ledger, Sort, Tally, ledger, spoken
+from app.actions.lifting import lift
+from app.actions.refusals import SignInNeeded
 from app.store.unit import Store, Stores
 from app.treaty import brackets
 from app.treaty.document import Clause, Document, Kind
+from tests.support.delegations import seat_them
 from tests.support.world import Clock, World, fill
 
 PRESUMED = "Good faith is presumed."
@@ -146,96 +148,61 @@ def test_the_editions_are_counted_from_the_first_to_now(store: Store, world: Wor
     ]
 
 
-# Lifting
-
-
-@pytest.mark.parametrize(
-    ("text", "chosen", "way", "part", "left"),
-    [
-        ("It [often] is.", "[often]", Way.KEEP, None, "It often is."),
-        ("It [often] is.", "[often]", Way.DROP, None, "It is."),
-        ("It is [so].", "[so]", Way.DROP, None, "It is."),
-        ("[Often] it is.", "[Often]", Way.DROP, None, "it is."),
-        ("article 8[, paragraph 2]", "[, paragraph 2]", Way.DROP, None, "article 8"),
-        ("It [shall][should] be.", "[should]", Way.KEEP, None, "It should be."),
-        ("It [shall][should] be.", "[should]", Way.DROP, None, "It [shall] be."),
-        ("It is [here/there].", "[here/there]", Way.KEEP, 1, "It is there."),
-        ("[a [b] c] d", "[a [b] c]", Way.KEEP, None, "a [b] c d"),
-        ("[a [b] c] d", "[b]", Way.DROP, None, "[a c] d"),
-        ("Within [X] days.", "[X]", Way.DROP, None, "Within days."),
-    ],
-)
-def test_a_bracket_is_lifted(text: str, chosen: str, way: Way, part: int | None, left: str) -> None:
-    start = text.index(chosen)
-    assert lifted(text, start, start + len(chosen), way, part) == left
-
-
-@pytest.mark.parametrize("part", [None, 2, -1])
-def test_which_alternative_stays_has_to_be_said(part: int | None) -> None:
-    with pytest.raises((Invalid, Missing)):
-        lifted("It is [here/there].", 6, 18, Way.KEEP, part)
-
-
-def test_a_blank_has_nothing_to_keep() -> None:
-    with pytest.raises(Invalid, match="blank"):
-        lifted("Within [X] days.", 7, 10, Way.KEEP)
-
-
-def test_lifting_is_an_edit_like_any_other(store: Store, world: World) -> None:
-    uid = world.uid("[shall]")
-    lift(store, world.drafter, world.draft, uid, start=6, end=13, seen=1, way="keep")
-    clause = store.drafts.clause(world.draft.id, uid)
-    assert clause is not None and clause.text == "Talks shall [should] be held in good faith."
-    entry = store.drafts.history(world.draft.id, uid)[-1]
-    assert (entry.act, entry.author) == ("reworded", "Drafter A")
-    drafting.undo(store, world.drafter, world.draft)
-    assert read(store, world).tally.total == 2
-
-
-def test_a_clause_of_which_nothing_is_left_is_struck(store: Store, world: World) -> None:
-    uid = world.uid(PRESUMED)
-    say(store, world, uid, "[Good faith is presumed.]")
-    left = lift(store, world.drafter, world.draft, uid, start=0, end=25, seen=2, way="drop")
-    assert left.struck
-    above = world.uid("For the purposes")
-    say(store, world, above, "[For the purposes of this Convention:]")
-    with pytest.raises(Invalid, match="below"):
-        lift(store, world.drafter, world.draft, above, start=0, end=38, seen=2, way="drop")
-
-
-def test_what_others_changed_meanwhile_is_kept(store: Store, world: World) -> None:
-    uid = world.uid("[shall]")
-    say(store, world, uid, "All talks [shall] [should] be held in good faith.")
-    kept = lift(store, world.drafter, world.draft, uid, start=14, end=22, seen=1, way="drop")
-    assert kept.text == "All talks [shall] be held in good faith."
-
-
-def test_where_the_same_words_changed_nothing_is_lifted(store: Store, world: World) -> None:
-    uid = world.uid("[shall]")
-    say(store, world, uid, "Talks [must] [should] be held in good faith.")
-    with pytest.raises(Moved):
-        lift(store, world.drafter, world.draft, uid, start=6, end=13, seen=1, way="drop")
-
-
-@pytest.mark.parametrize(("start", "end", "seen"), [(6, 12, 1), (0, 5, 1), (6, 13, 99)])
-def test_only_what_is_there_is_lifted(
-    store: Store, world: World, start: int, end: int, seen: int
-) -> None:
-    uid = world.uid("[shall]")
-    with pytest.raises(Missing):
-        lift(store, world.drafter, world.draft, uid, start=start, end=end, seen=seen, way="keep")
-
-
-def test_only_who_may_edit_lifts(store: Store, world: World) -> None:
-    uid = world.uid("[shall]")
-    for role, seat in world.seats.items():
-        if role not in ("chair", "secretariat", "drafter"):
-            with pytest.raises(Forbidden):
-                lift(store, seat, world.draft, uid, start=6, end=13, seen=1, way="keep")
-
-
 def test_a_hostile_text_is_read_as_well(store: Store, world: World) -> None:
     text = "[" * 5_000 + "x" + "]" * 5_000 + "[a][b]" * 2_000
     document = Document("Deep", (Clause(Kind.PARAGRAPH, text=text),))
     draft = store.drafts.create(slug="deep", document=document, by=world.chair)
     assert ledger(store, world.chair, draft).tally.total == 9_000
+
+
+# What delegations say of it
+
+
+def test_what_delegations_say_of_proposals_is_said_of_the_brackets_they_would_change(
+    store: Store, world: World
+) -> None:
+    they = seat_them(store, world)
+    uid = world.uid("[shall]")
+    words = "Talks [shall] be held in good faith."
+    made = negotiating.propose(
+        store, they.focal_a, world.draft, uid, wish="replace", words=words, reason="One", seen=1
+    )
+    listed = read(store, world).listed
+    assert spoken(store, they.focal_b, world.draft, listed) == {}
+    negotiating.table(store, they.focal_a, world.draft, made.uid)
+    negotiating.take_position(
+        store, they.focal_b, world.draft, made.uid, stance="opposes", condition=""
+    )
+    should = next(each for each in listed if each.words == "should")
+    told = spoken(store, they.focal_a, world.draft, listed)
+    assert list(told) == [(uid, should.start)]
+    # What B thinks is B's until the chair releases it.
+    assert [(each.delegation, each.stance) for each in told[uid, should.start]] == [
+        ("Delegation A", "proposes")
+    ]
+    told = spoken(store, they.focal_b, world.draft, listed)
+    assert ("Delegation B", "opposes") in [
+        (each.delegation, each.stance) for each in told[uid, should.start]
+    ]
+
+
+def test_a_bracket_is_as_its_proposal_was_spoken_to(store: Store, world: World) -> None:
+    they = seat_them(store, world)
+    uid = world.uid(PRESUMED)
+    made = negotiating.propose(
+        store,
+        they.focal_a,
+        world.draft,
+        uid,
+        wish="replace",
+        words="Good faith is always presumed.",
+        reason="Why not",
+        seen=1,
+    )
+    negotiating.table(store, they.focal_a, world.draft, made.uid)
+    negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
+    (one,) = [each for each in read(store, world).listed if each.uid == uid]
+    assert one.taken_from == made.uid and one.owners == ("Delegation A",)
+    assert not one.is_ownerless and one.stated is None
+    told = spoken(store, world.chair, world.draft, [one])
+    assert [each.delegation for each in told[uid, one.start]] == ["Delegation A"]

@@ -258,22 +258,26 @@ def write(
     body: str,
     audience: Audience | str = Audience.MINE,
     extra: Mapping[str, Any] | None = None,
+    placed: Anchor | None = None,
 ) -> NoteRecord:
     """A new note: on words of a clause, on a clause, or, without a uid, on the whole draft.
+
+    `placed` is an anchor that was looked for already, as words from a file are; without a uid
+    its words were found nowhere.
 
     Invalid for an unknown kind or audience, for a body that is empty or too long, for a
     delegation's note of a seat that has none, and for words that do not stand there any more;
     Missing for a clause that the draft does not have.
     """
-    audience = _audience(audience)
-    seat = policy.require(seat, Act.WRITE_NOTE, _FOR[audience])
+    audience = audience_named(audience)
+    seat = policy.require(seat, Act.WRITE_NOTE, FOR[audience])
     kind, body = _kind(kind), _body(body)
     # Nobody types until this unit has ended: what is pointed at is what stands there.
     head = store.strokes.head(draft.id)
-    made = None
+    made = placed
     if uid:
         clause = _clause(store, draft, uid)
-        made = _made(clause, words) if words is not None else None
+        made = _made(clause, words) if words is not None else placed
     elif words is not None:
         raise Invalid("Words to note something on are words of a clause.")
     new = NewNote(
@@ -297,7 +301,7 @@ def write(
 def answer(store: Store, seat: SeatRecord | None, key: str, body: str) -> NoteRecord:
     """An answer in the thread of a note; it is for those whom the note is for."""
     reader, thread = _open(store, seat, key)
-    seat = policy.require(seat, Act.WRITE_NOTE, _FOR[thread.note.audience])
+    seat = policy.require(seat, Act.WRITE_NOTE, FOR[thread.note.audience])
     kept = _by_id(store, reader, store.notes.answer(thread.note, _body(body), seat))
     _mention(store, seat, kept)
     return kept
@@ -321,8 +325,8 @@ def change(
     reader, thread = _open(store, seat, key)
     mine = _get(store, reader, key)
     seat = policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
-    to = mine.audience if audience is None or mine.root_id else _audience(audience)
-    policy.require(seat, Act.WRITE_NOTE, _FOR[to])
+    to = mine.audience if audience is None or mine.root_id else audience_named(audience)
+    policy.require(seat, Act.WRITE_NOTE, FOR[to])
     if seen is not None and seen != mine.version:
         raise Invalid("You have changed this note elsewhere meanwhile. Please look at it again.")
     if to is not mine.audience:
@@ -348,7 +352,7 @@ def change(
 def resolve(store: Store, seat: SeatRecord | None, key: str, reason: str) -> NoteRecord:
     """The thread's note, dealt with; the reason is kept. Invalid if that was said before."""
     reader, thread = _open(store, seat, key)
-    seat = policy.require(seat, Act.RESOLVE_NOTE, _FOR[thread.note.audience])
+    seat = policy.require(seat, Act.RESOLVE_NOTE, FOR[thread.note.audience])
     if not store.notes.resolve(thread.note, _reason(reason), seat):
         raise Invalid("This note was resolved already.")
     return _by_id(store, reader, thread.note.id)
@@ -357,9 +361,31 @@ def resolve(store: Store, seat: SeatRecord | None, key: str, reason: str) -> Not
 def reopen(store: Store, seat: SeatRecord | None, key: str, reason: str) -> NoteRecord:
     """The thread's note, open again, with the reason. Invalid if it is open."""
     reader, thread = _open(store, seat, key)
-    seat = policy.require(seat, Act.RESOLVE_NOTE, _FOR[thread.note.audience])
+    seat = policy.require(seat, Act.RESOLVE_NOTE, FOR[thread.note.audience])
     if not store.notes.reopen(thread.note, _reason(reason), seat):
         raise Invalid("This note is open.")
+    return _by_id(store, reader, thread.note.id)
+
+
+def confirm(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
+    """Say that the words which one's note was put on from a file are those that it is about."""
+    reader, thread = _open(store, seat, key)
+    policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    extra = {name: value for name, value in thread.note.extra.items() if name != "check"}
+    store.notes.set_extra(thread.note.id, extra)
+    return _by_id(store, reader, thread.note.id)
+
+
+def place(
+    store: Store, seat: SeatRecord | None, key: str, uid: str, placed: Anchor | None
+) -> NoteRecord:
+    """Put one's own note on other words, on a clause, or, without a uid, on the whole draft."""
+    reader, thread = _open(store, seat, key)
+    policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    if thread.note.place:
+        raise Invalid("This note is part of the commentary: take it out of it first.")
+    head = store.strokes.head(thread.note.draft_id)
+    store.notes.move(thread.note.id, uid or None, head.seq, placed)
     return _by_id(store, reader, thread.note.id)
 
 
@@ -394,7 +420,7 @@ def may_change(seat: SeatRecord, one: NoteRecord) -> bool:
 
 def may_answer(seat: SeatRecord, one: NoteRecord) -> bool:
     """Whether the seat, which may read this note, may answer and resolve it."""
-    return policy.may(seat, Act.WRITE_NOTE, _FOR[one.audience])
+    return policy.may(seat, Act.WRITE_NOTE, FOR[one.audience])
 
 
 def audiences(seat: SeatRecord) -> tuple[Audience, ...]:
@@ -402,16 +428,17 @@ def audiences(seat: SeatRecord) -> tuple[Audience, ...]:
     return tuple(
         audience
         for audience in Audience
-        if policy.may(seat, Act.WRITE_NOTE, _FOR[audience])
+        if policy.may(seat, Act.WRITE_NOTE, FOR[audience])
         and (seat.delegation or audience is not Audience.DELEGATION)
     )
 
 
-_FOR: Mapping[Audience, policy.State] = {
+FOR: Mapping[Audience, policy.State] = {
     Audience.MINE: policy.State.FOR_ONESELF,
     Audience.DELEGATION: policy.State.FOR_DELEGATION,
     Audience.EVERYONE: policy.State.FOR_EVERYONE,
 }
+"""What the table of policy calls a note for each audience."""
 
 
 def _whose(one: NoteRecord, reader: Reader) -> policy.State:
@@ -480,7 +507,8 @@ def _kind(kind: NoteKind | str) -> NoteKind:
         raise Invalid(f"A note is one of: {', '.join(NoteKind)}.") from None
 
 
-def _audience(audience: Audience | str) -> Audience:
+def audience_named(audience: Audience | str) -> Audience:
+    """The audience with this name. Invalid when there is none."""
     try:
         return Audience(audience)
     except ValueError:
@@ -559,7 +587,10 @@ def _place(
     clauses: Mapping[str, ClauseRecord],
 ) -> _Place:
     if standing is not None:
-        return standing.uid, standing.anchor, Stands(standing.state.value)
+        # Words of a file that may not be those which were meant: until somebody has looked.
+        is_doubtful = standing.state is State.ANCHORED and one.extra.get("check")
+        stands = Stands.CHECK if is_doubtful else Stands(standing.state.value)
+        return standing.uid, standing.anchor, stands
     if one.uid is None:
         return "", None, Stands.WHOLE
     clause = clauses.get(one.uid)
@@ -658,7 +689,8 @@ def refresh(store: Store, draft: DraftRecord) -> int:
     old = store.notes.anchored_before(draft.id, latest.seq - FRESH)
     moved = 0
     for one, standing in zip(old, _standings(store, latest, old), strict=True):
-        if standing.state is State.ANCHORED or one.seq < latest.seq - STALE:
+        is_due = standing.state is State.ANCHORED or one.seq < latest.seq - STALE
+        if is_due and one.uid is not None:
             store.notes.move(one.id, standing.uid, latest.seq, standing.anchor)
             moved += 1
     return moved

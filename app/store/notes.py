@@ -403,9 +403,9 @@ class Notes:
             self._session.add(NoteMentionRow(note_id=note_id, seat_id=seat_id))
         self._session.flush()
 
-    def move(self, note_id: int, uid: str, seq: int, anchor: Anchor) -> None:
+    def move(self, note_id: int, uid: str | None, seq: int, anchor: Anchor | None) -> None:
         """Keep a note's anchor as it lies after the journal's entry `seq`."""
-        self._update(note_id, uid=uid, seq=seq, **_columns(anchor))
+        self._update(note_id, uid=uid, seq=seq, **_columns(anchor or Anchor(0, 0, "")))
 
     def set_place(self, note_id: int, place: int) -> None:
         """Give a note its number in the commentary; 0 takes it out."""

@@ -159,6 +159,13 @@ def choose(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) 
     return "" if none else uid
 
 
+def owners(store: Store, draft: DraftRecord, clause: ClauseRecord) -> tuple[str, ...]:
+    """The delegations whose proposal the option was taken up from; none where it was not."""
+    first = store.drafts.history(draft.id, clause.uid, limit=1)
+    named = str(first[0].detail.get("owners", "")) if first else ""
+    return tuple(filter(None, (name.strip() for name in named.split(","))))
+
+
 def _option(live: list[ClauseRecord] | tuple[ClauseRecord, ...], at: int) -> Option | None:
     clauses = [each.clause() for each in live]
     return options.options(clauses, options.parents(clauses)).get(at)

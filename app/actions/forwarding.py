@@ -19,12 +19,15 @@ from functools import lru_cache
 
 from app.actions.anchoring import Standing, where
 from app.store.drafts import ClauseRecord, DraftRecord
-from app.store.proposals import ProposalRecord, Wish
+from app.store.proposals import CarriedRecord, ProposalRecord, Wish
 from app.store.unit import Store
 from app.treaty.anchors import Anchor, State, anchor
 from app.treaty.changes import ChangeSet, cut, utf16_len
 from app.treaty.diff import between
 from app.treaty.merge import merge
+
+FRESH = 500
+"""After how many entries of the journal it is kept anew where the words of a proposal are."""
 
 _KNOWN = 2_048
 """How many comparisons of texts are remembered: those of all proposals of a large conference."""
@@ -128,10 +131,39 @@ def _followed(
         clause = clauses.get(each.target)
         if each.redacted or (clause is not None and _is_untouched(each, clause)):
             continue
-        span = _span(each)
-        if span is not None:
-            asked[each.uid] = each.target, each.seq, anchor(each.base, *span)
+        if (item := _item(each)) is not None:
+            asked[each.uid] = item
     return dict(zip(asked, where(store, draft, asked.values()), strict=True))
+
+
+def _item(proposal: ProposalRecord) -> tuple[str, int, Anchor] | None:
+    """Where the words that the proposal changes were when that was last kept, or it was made."""
+    if (kept := proposal.carried) is not None:
+        return kept.uid, kept.seq, kept.anchor
+    span = _span(proposal)
+    return None if span is None else (proposal.target, proposal.seq, anchor(proposal.base, *span))
+
+
+def refresh(store: Store, draft: DraftRecord) -> int:
+    """Keep anew where the words are of proposals that have come a long way; how many.
+
+    For a writing unit, which has not moved the draft's text itself. It looks at everybody's
+    proposals, and tells of none.
+    """
+    latest = store.drafts.by_id(draft.id)
+    if latest is None or draft.id in store.moved:
+        return 0
+    old = store.proposals.carried_before(draft.id, latest.seq - FRESH)
+    items = {each.uid: item for each in old if (item := _item(each)) is not None}
+    found = dict(zip(items, where(store, latest, items.values()), strict=True))
+    kept = 0
+    for each in old:
+        standing = found.get(each.uid)
+        if standing is not None and standing.state is State.ANCHORED:
+            to = CarriedRecord(standing.uid, latest.seq, standing.anchor)
+            store.proposals.carry(each, to)
+            kept += 1
+    return kept
 
 
 def _is_untouched(proposal: ProposalRecord, clause: ClauseRecord) -> bool:

@@ -9,10 +9,10 @@ origin "proposal", whose entry names the proposal.
 import re
 from dataclasses import dataclass
 
-from app.actions import choosing, policy
+from app.actions import choosing, conditions, policy
 from app.actions.drafting import LONGEST, LONGEST_HEADING
 from app.actions.following import following
-from app.actions.forwarding import Fit, Forwarded, collisions, forwarded
+from app.actions.forwarding import Fit, Forwarded, collisions, forwarded, refresh
 from app.actions.placing import live_index, place, subtree
 from app.actions.policy import Act, State
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved
@@ -364,13 +364,17 @@ def take_position(
     *,
     stance: Stance | str,
     condition: str = "",
+    about: str = "",
+    has: str = "",
     delegation: str = "",
     meeting: str = "",
 ) -> str:
     """The public id of a position: one's own delegation's, or one recorded from the floor.
 
     Those who steer say whose it is, and everybody else speaks for their own. Others read it when
-    the chair has released it. In its place of an earlier one of the same delegation.
+    the chair has released it. In its place of an earlier one of the same delegation. `about` is
+    another clause ("9(1)") and `has` the words that it is to have; without them both are looked
+    for in the condition. Invalid where there is no such clause.
     """
     found = proposal(store, seat, draft, uid)
     seat = policy.require(seat, Act.READ_PROPOSALS)
@@ -387,6 +391,7 @@ def take_position(
         delegation=whose,
         stance=_stance(stance),
         condition=_optional(condition, "condition"),
+        linked=conditions.link(store, draft, condition=condition, about=about, has=has),
         from_floor=from_floor,
         meeting=_meeting(store, draft, meeting),
         author=seat,
@@ -491,6 +496,7 @@ def _ours(
 ) -> tuple[ProposalRecord, SeatRecord]:
     """A proposal of the seat's own delegation, upon which it may do this."""
     store.proposals.hold(uid)
+    refresh(store, draft)
     found = proposal(store, seat, draft, uid)
     seat = policy.require(seat, act, state_of(found))
     _refuse_if_not_ours(found, seat)
@@ -502,6 +508,7 @@ def _focal(
 ) -> tuple[ProposalRecord, SeatRecord]:
     """A proposal upon which the seat may do this as its delegation's focal point."""
     store.proposals.hold(uid)
+    refresh(store, draft)
     found = proposal(store, seat, draft, uid)
     seat = policy.require(seat, act, state_of(found))
     if not seat.focal or not seat.delegation:
@@ -513,6 +520,7 @@ def _steered(
     store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str
 ) -> tuple[ProposalRecord, SeatRecord]:
     store.proposals.hold(uid)
+    refresh(store, draft)
     found = proposal(store, seat, draft, uid)
     return found, policy.require(seat, Act.SETTLE_PROPOSAL, state_of(found))
 

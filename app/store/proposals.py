@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -30,6 +30,7 @@ from app.store.tables import (
     ProposalSponsorRow,
     canonical,
 )
+from app.treaty.anchors import Anchor
 
 PROPOSING = frozenset({Role.DELEGATE, Role.DRAFTER})
 """The roles that belong to a delegation in a way that lets them see what it keeps to itself."""
@@ -120,6 +121,7 @@ class ProposalRecord:
     redaction_by: str
     sponsors: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    carried: "CarriedRecord | None" = field(default=None, compare=False)
 
     @property
     def is_open(self) -> bool:
@@ -157,6 +159,25 @@ class PositionRecord:
     author: str
     at: datetime
     released_at: datetime | None
+    linked: "LinkRecord | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """Words that a position asks another clause to have; `seq` is the journal's when it did."""
+
+    uid: str
+    words: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRecord:
+    """Where the words that a proposal changes were as of entry `seq`: clause, and anchor."""
+
+    uid: str
+    seq: int
+    anchor: Anchor
 
 
 class Proposals:
@@ -267,6 +288,34 @@ class Proposals:
             return (tabled is None) == (row.state == Stage.PRIVATE.value)
         return bool(tabled.detail.get("sha256") == _digest(row))
 
+    # --- following the words
+
+    def carried_before(self, draft_id: int, seq: int) -> tuple[ProposalRecord, ...]:
+        """Everybody's open proposals whose words were last looked for before the entry `seq`.
+
+        For keeping anew where they are; nothing of them may be shown to anybody.
+        """
+        rows = self._session.exec(
+            select(ProposalRow)
+            .where(
+                ProposalRow.draft_id == draft_id,
+                col(ProposalRow.state).in_([Stage.PRIVATE.value, Stage.TABLED.value]),
+                col(ProposalRow.redacted).is_(False),
+                ProposalRow.seq < seq,
+                col(ProposalRow.carried_seq) < seq,
+            )
+            .order_by(col(ProposalRow.id))
+        )
+        return tuple(_proposal(row, {}, ()) for row in rows)
+
+    def carry(self, proposal: ProposalRecord, to: CarriedRecord) -> None:
+        """Keep where its words are."""
+        self._session.exec(
+            update(ProposalRow)
+            .where(col(ProposalRow.id) == proposal.id)
+            .values(carried_uid=to.uid, carried_seq=to.seq, carried=asdict(to.anchor))
+        )
+
     # --- a private proposal
 
     def add(
@@ -314,7 +363,7 @@ class Proposals:
         self._session.exec(
             update(ProposalRow)
             .where(col(ProposalRow.id) == proposal.id, col(ProposalRow.state) == "private")
-            .values(**values)
+            .values(**values, carried=None, carried_seq=0, carried_uid="")
         )
 
     def delete(self, proposal: ProposalRecord) -> bool:
@@ -439,6 +488,7 @@ class Proposals:
         row = self._session.get_one(ProposalRow, proposal.id)
         first = row.redaction_by
         row.words = row.heading = row.reason = row.salt = ""
+        row.carried, row.carried_uid, row.carried_seq = None, "", 0
         row.redacted = True
         self.tell(proposal, "redacted", by=by, detail={"asked by": first, "why": why})
 
@@ -454,6 +504,7 @@ class Proposals:
         from_floor: bool,
         meeting: MeetingRecord | None,
         author: Author,
+        linked: LinkRecord | None = None,
     ) -> str:
         """The public id of what a delegation thinks of a proposal, in the place of what it did."""
         row = PositionRow(
@@ -467,6 +518,7 @@ class Proposals:
             author_id=author.id or None,
             author=author.name,
             at=self._now,
+            **({} if linked is None else _linked(linked)),
         )
         self._session.add(row)
         self._session.flush()
@@ -657,6 +709,9 @@ def _proposal(
         redaction_by=row.redaction_by,
         sponsors=tuple(each.delegation for each in joined if each.joined_at is not None),
         asked=tuple(each.delegation for each in joined if each.joined_at is None),
+        carried=CarriedRecord(row.carried_uid, row.carried_seq, Anchor(**row.carried))
+        if row.carried
+        else None,
     )
 
 
@@ -672,7 +727,18 @@ def _position(row: PositionRow, meetings: dict[int | None, MeetingRecord]) -> Po
         author=row.author,
         at=row.at,
         released_at=row.released_at,
+        linked=LinkRecord(row.linked_uid, row.linked_words, row.linked_seq)
+        if row.linked_uid
+        else None,
     )
+
+
+def _linked(linked: LinkRecord) -> dict[str, Any]:
+    return {
+        "linked_uid": linked.uid,
+        "linked_words": linked.words,
+        "linked_seq": linked.seq,
+    }
 
 
 def _meeting(row: MeetingRow) -> MeetingRecord:

@@ -503,6 +503,8 @@ class DelegationGroupRow(Row, table=True):
 class ProposalRow(Row, table=True):
     """What a delegation wants done to a clause; `target` is the clause, `seq` when it was made.
 
+    `carried` is where its words were as of `carried_seq`, in the clause `carried_uid`, so that
+    they need not be followed from `seq` on; None: not kept yet.
     `hash` is the head of the chain of its events. Redacted, it has lost its words, its reason
     and its salt, without which nobody can try out what the digest in that chain was made of.
     """
@@ -534,6 +536,11 @@ class ProposalRow(Row, table=True):
     redacted: bool = False
     redaction_by_id: int | None = None
     redaction_by: str = ""
+    carried_uid: str = Field(
+        default="", sa_type=String(32), sa_column_kwargs={"server_default": sql("''")}
+    )
+    carried_seq: int = Field(default=0, sa_column_kwargs={"server_default": sql("0")})
+    carried: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class ProposalSponsorRow(Row, table=True):
@@ -559,7 +566,10 @@ class ProposalEventRow(Row, table=True):
 
 
 class PositionRow(Row, table=True):
-    """What a delegation thinks of a tabled proposal; others learn of it once it is released."""
+    """What a delegation thinks of a tabled proposal; others learn of it once it is released.
+
+    `linked_words` are words that the clause `linked_uid` is to have, looked for as of `linked_seq`.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True, sa_type=String(32))
@@ -574,6 +584,13 @@ class PositionRow(Row, table=True):
     at: datetime = Field(sa_type=Utc)
     released_at: datetime | None = Field(default=None, sa_type=Utc)
     released_by: str = ""
+    linked_uid: str = Field(
+        default="", sa_type=String(32), sa_column_kwargs={"server_default": sql("''")}
+    )
+    linked_words: str = Field(
+        default="", sa_type=Text, sa_column_kwargs={"server_default": sql("''")}
+    )
+    linked_seq: int = Field(default=0, sa_column_kwargs={"server_default": sql("0")})
 
 
 # --- status

@@ -5,7 +5,7 @@ near the sheet of the draft, which is set once for everybody.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from zlib import crc32
 
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
-from app.actions import choosing, drafting, negotiating
+from app.actions import bracketing, choosing, conditions, drafting, negotiating
 from app.actions.forwarding import Fit
 from app.actions.negotiating import Shown
 from app.actions.policy import Act, State, may, require
@@ -23,6 +23,7 @@ from app.store.proposals import (
     GroupRecord,
     HappenedRecord,
     MeetingRecord,
+    PositionRecord,
     ProposalRecord,
     Stage,
     Stance,
@@ -105,11 +106,38 @@ class May:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A proposal in the position table, and in each column what a delegation says of it."""
+class Asked:
+    """What a position asks of another clause: which words it is to have, and whether it does."""
 
-    line: Line
-    cells: tuple[tuple[str, str], ...]
+    where: str
+    href: str
+    holds: str
+    words: str
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a delegation says of an alternative or a proposal; `stance` "": nothing."""
+
+    stance: str = ""
+    condition: str = ""
+    asked: Asked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the position table, and in each column what a delegation says of it.
+
+    It is of an alternative, which has a `name` and is an option of the clause or in brackets in
+    its text, or of a proposal, which has a `line`.
+    """
+
+    name: str
+    href: str
+    words: str
+    line: Line | None
+    cells: tuple[Cell, ...]
 
 
 # --- what is shown
@@ -282,7 +310,7 @@ def show_table(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid:
     desk = desk_of(request, store, seat, slug)
     clause = _clause(desk, uid)
     shown = negotiating.proposals(store, seat, desk.draft, uid=uid)
-    delegations, rows = _table(desk, shown)
+    delegations, rows = _table(desk, clause, shown)
     return render(
         request,
         "proposals/table.html",
@@ -295,24 +323,59 @@ def show_table(request: Request, store: StoreDep, seat: SeatDep, slug: str, uid:
     )
 
 
-def _table(desk: Desk, shown: Sequence[Shown]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+def _table(
+    desk: Desk, clause: ClauseRecord, shown: Sequence[Shown]
+) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """The delegations, and a row for each option, bracket and proposal of the clause."""
     taken = negotiating.positions(desk.store, desk.seat, tuple(each.proposal for each in shown))
-    of = {(each.proposal_id, each.delegation): each for each in taken}
+    asked = _asked(desk, taken)
+    of = {
+        (each.proposal_id, each.delegation): Cell(
+            each.stance.value, each.condition, asked.get(each.uid)
+        )
+        for each in taken
+    }
+    held = _held(desk, clause)
     named = {name for each in shown for name in each.proposal.proposers}
-    delegations = tuple(sorted(named | {each.delegation for each in taken}))
-    rows = []
+    named |= {each.delegation for each in taken}
+    named |= {name for _, cells in held for name in cells}
+    delegations = tuple(sorted(named))
+    rows = [
+        replace(row, cells=tuple(cells.get(name, Cell()) for name in delegations))
+        for row, cells in held
+    ]
     for each, line in zip(shown, _lines(desk, shown), strict=True):
-        cells = []
-        for name in delegations:
-            position = of.get((each.proposal.id, name))
-            if name in each.proposal.proposers:
-                cells.append(("proposes", ""))
-            elif position is not None:
-                cells.append((position.stance.value, position.condition))
-            else:
-                cells.append(("", ""))
-        rows.append(Row(line, tuple(cells)))
+        cells = tuple(
+            Cell("proposes")
+            if name in each.proposal.proposers
+            else of.get((each.proposal.id, name), Cell())
+            for name in delegations
+        )
+        rows.append(Row("", line.href, "", line, cells))
     return delegations, tuple(rows)
+
+
+def _held(desk: Desk, clause: ClauseRecord) -> list[tuple[Row, dict[str, Cell]]]:
+    """A row for each other option of the clause and each bracket in it, and whose these are."""
+    if clause.struck:
+        return []
+    every = choosing.choices(desk.store, desk.seat, desk.draft, clause.uid)
+    rows: list[tuple[Row, dict[str, Cell]]] = []
+    for one in every:
+        href = f"{desk.base}{one.clause.uid}#{one.clause.uid}"
+        owners = choosing.owners(desk.store, desk.draft, one.clause)
+        cells = {name: Cell("proposes") for name in owners}
+        rows.append((Row(one.name, href, one.clause.words, None, ()), cells))
+    listed = bracketing.of_clause(desk.store, desk.seat, desk.draft, clause)
+    spoken = bracketing.spoken(desk.store, desk.seat, desk.draft, listed)
+    for bracket in listed:
+        cells = {name: Cell("proposes") for name in bracket.owners}
+        for word in spoken.get((clause.uid, bracket.start), ()):
+            cells.setdefault(word.delegation, Cell(word.stance, word.condition))
+        href = f"/drafts/{desk.draft.slug}/brackets"
+        words = f"[{bracket.words}]"
+        rows.append((Row(f"In brackets: {bracket.sort.value}", href, words, None, ()), cells))
+    return rows
 
 
 @router.get("/clauses/{uid}/proposals/new")
@@ -399,6 +462,7 @@ def show_proposal(
         if each.proposal.uid == proposal.uid
     )
     may_do = _may(desk, proposal)
+    positions = negotiating.positions(store, seat, (proposal,))
     page = render(
         request,
         "proposals/show.html",
@@ -410,7 +474,8 @@ def show_proposal(
         as_proposed=diff.pieces(proposal.base, proposal.words),
         since=diff.pieces(proposal.base, shown.forwarded.words),
         may_do=may_do,
-        positions=negotiating.positions(store, seat, (proposal,)),
+        positions=positions,
+        asked=_asked(desk, positions),
         happened=_happened(desk, proposal),
         meetings=_meetings(desk) if _needs_meetings(may_do) else (),
         stances=tuple(Stance),
@@ -418,6 +483,21 @@ def show_proposal(
         notice=notice_of(request),
     )
     return said(request, desk.draft, page)
+
+
+def _asked(desk: Desk, positions: Sequence[PositionRecord]) -> dict[str, Asked]:
+    """What positions ask of other clauses, by the position's public id."""
+    found = conditions.conditions(desk.store, desk.draft, positions)
+    return {
+        uid: Asked(
+            desk.sheet.citation(one.uid) or "A struck clause",
+            f"{desk.base}{one.uid}#{one.uid}",
+            one.holds.value,
+            one.words,
+            one.is_met,
+        )
+        for uid, one in found.items()
+    }
 
 
 def _happened(desk: Desk, proposal: ProposalRecord) -> tuple[HappenedRecord, ...]:
@@ -613,6 +693,8 @@ def take_position(
     pid: str,
     stance: _Text,
     condition: _Text = "",
+    about: _Text = "",
+    has: _Text = "",
     delegation: _Text = "",
     meeting: _Text = "",
 ) -> Response:
@@ -625,6 +707,8 @@ def take_position(
         pid,
         stance=stance,
         condition=condition,
+        about=about,
+        has=has,
         delegation=delegation,
         meeting=meeting,
     )

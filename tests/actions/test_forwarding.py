@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from app.actions import drafting, negotiating
+from app.actions import drafting, forwarding, negotiating
 from app.actions.forwarding import Fit, Forwarded, forwarded
 from app.store.proposals import Wish
 from app.store.unit import Store
@@ -278,3 +278,39 @@ def test_what_applies_says_so_only_where_its_words_are_as_they_were(
             assert kept == [word for word in now_is if word not in gone], f"seed {seed}"
     assert seen[Fit.APPLIES] > 5, f"seed {seed}"
     assert seen[Fit.TOUCHES] > 5, f"seed {seed}"
+
+
+def test_what_has_come_a_long_way_is_kept_anew_and_lies_where_it_lay(
+    store: Store, world: World, people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding, "FRESH", 5)
+    uid = suggest(store, world, people, "Nobody shall be prosecuted for having met.")
+    target = world.uid(TALKED)
+    reword(store, world, target, "No person shall be prosecuted for having talked.")
+    half = drafting.split(
+        store, world.chair, world.draft, target, at=len("No person shall be "), seen=2
+    )
+    assert not forwarding.refresh(store, world.draft)  # this unit has moved the text itself
+    store.moved.clear()
+    for number in range(6):
+        reword(store, world, world.uid("Good faith is presumed."), f"Good faith {number}.")
+    store.moved.clear()
+    before = now(store, world, people, uid)
+    assert (before.uid, before.fit) == (half.uid, Fit.APPLIES)
+    assert forwarding.refresh(store, world.draft) == 1
+    kept = negotiating.proposal(store, people.member_a, world.draft, uid)
+    assert kept.carried is not None
+    assert (kept.carried.uid, kept.carried.seq) == (half.uid, seq_of(store, world))
+    assert now(store, world, people, uid) == before
+    assert forwarding.refresh(store, world.draft) == 0
+    # Other words of the delegation are no longer those that were followed.
+    negotiating.change(
+        store, people.member_a, world.draft, uid, words="Everybody is free.", reason="So."
+    )
+    assert negotiating.proposal(store, people.member_a, world.draft, uid).carried is None
+
+
+def seq_of(store: Store, world: World) -> int:
+    draft = store.drafts.by_id(world.draft.id)
+    assert draft is not None
+    return draft.seq

@@ -35,6 +35,10 @@ class Footnotes:
         )
         return number
 
+    def add_words(self, words: str) -> int:
+        """The same for plain words."""
+        return self.add((Run(words),))
+
     def mark(self, number: int) -> str:
         """The mark of a note in the text, with the bookmark by which later notes point at it."""
         properties = '<w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'

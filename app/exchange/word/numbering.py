@@ -22,7 +22,8 @@ that it was made for and those below it; above them another one is made.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 from app.exchange.word.runs import NAMESPACES, escape
 from app.treaty.document import Kind
@@ -140,21 +141,37 @@ class Numbering:
         self._values: dict[tuple[Place, str], int | None] = {}
         self._lists = {name: _List(name, base) for name, base in _BASE.items()}
         self._instances: list[_Instance] = []
+        self._spare: set[int] = set()
+        self.made = 0
 
-    def properties(self, place: Place, label: str) -> str:
+    def beside(self) -> "Numbering":
+        """Another text in the same file, counted by itself in the same lists and forms.
+
+        It is for a text that is never there together with this one, such as the older one of a
+        redline; ask this one first for all its clauses, and for the XML when both are done.
+        """
+        other = copy(self)
+        other._lists = {name: _List(name, base) for name, base in _BASE.items()}
+        other._spare = {one.number for one in self._instances}
+        return other
+
+    def properties(self, place: Place, label: str, *, twin: int = 0) -> str:
         """The w:numPr that a clause needs beside its style so that Word prints `label`; often "".
 
-        An empty label switches a style's numbering off. Call once for each clause, in order.
+        An empty label switches a style's numbering off. Call once for each clause, in order; where
+        that makes an instance of a list, `made` has its number afterwards, else 0. `twin` is the
+        one made for the same clause of the other text: it serves both if both need the same.
         """
+        self.made = 0
         if not label:
             return '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
         name, level = place
         counted = self._lists[name]
         wanted = self._value(place, label)
         if wanted is None:
-            self._add(counted, level, literal=label)
+            self._add(counted, level, twin, literal=label)
         elif level < counted.trusted_from or counted.counts[level] + 1 != wanted:
-            self._add(counted, level, start=wanted)
+            self._add(counted, level, twin, start=wanted)
         counted.counts[level] = _UNCERTAIN if wanted is None else wanted
         _count_below(counted, level)
         if counted.current == _BASE[name] and _USUAL[place][2]:
@@ -176,11 +193,19 @@ class Numbering:
         return self._values[key]
 
     def _add(
-        self, counted: _List, level: int, *, start: int | None = None, literal: str = ""
+        self, counted: _List, level: int, twin: int, *, start: int | None = None, literal: str = ""
     ) -> None:
         number = len(_BASE) + len(self._instances) + 1
-        self._instances.append(_Instance(number, (counted.name, level), start, literal))
-        counted.current = number
+        made = _Instance(number, (counted.name, level), start, literal)
+        if (
+            twin in self._spare
+            and replace(made, number=twin) == self._instances[twin - 1 - len(_BASE)]
+        ):
+            self._spare.remove(twin)
+            number = twin
+        else:
+            self._instances.append(made)
+        counted.current = self.made = number
         # An instance that prints a literal must not be used at that level again.
         counted.trusted_from = level + 1 if literal else level
 

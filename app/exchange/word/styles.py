@@ -67,6 +67,8 @@ def _heading(
     )
 
 
+# Word numbers the lines of the text and not those around it.
+_UNCOUNTED = "<w:suppressLineNumbers/>"
 _JUSTIFIED = '<w:jc w:val="both"/>'
 _BODY = _space(0, 140, 276)
 _CONTENTS_TABS = (
@@ -79,7 +81,8 @@ def _contents(level: int, left: int, hanging: int, before: int, look: str = "") 
     return Style(
         f"toc {level}",
         flow="<w:keepLines/>",
-        layout=_CONTENTS_TABS.format(left)
+        layout=_UNCOUNTED
+        + _CONTENTS_TABS.format(left)
         + _space(before, 20)
         + f'<w:ind w:left="{left}" w:right="567" w:hanging="{hanging}"/>',
         look=look,
@@ -89,16 +92,22 @@ def _contents(level: int, left: int, hanging: int, before: int, look: str = "") 
 
 STYLES: tuple[Style, ...] = (
     Style(
-        "Treaty Title", layout=_space(360, 240) + '<w:jc w:val="center"/>', look=_BOLD + _size(32)
+        "Treaty Title",
+        layout=_UNCOUNTED + _space(360, 240) + '<w:jc w:val="center"/>',
+        look=_BOLD + _size(32),
     ),
-    Style("Treaty Edition", layout=_space(0, 60) + '<w:jc w:val="center"/>'),
-    Style("Record Status", layout=_space(0, 240) + '<w:jc w:val="center"/>', look=_ITALIC),
+    Style("Treaty Edition", layout=_UNCOUNTED + _space(0, 60) + '<w:jc w:val="center"/>'),
+    Style(
+        "Record Status", layout=_UNCOUNTED + _space(0, 240) + '<w:jc w:val="center"/>', look=_ITALIC
+    ),
     Style(
         "Mast Top",
         layout='<w:tabs><w:tab w:val="right" w:pos="9070"/></w:tabs>' + _space(0, 120),
         look=_size(28),
     ),
-    Style("Mast Right", layout=_space(0, 20) + '<w:ind w:left="6236"/>', look=_size(22)),
+    Style(
+        "Mast Right", layout=_UNCOUNTED + _space(0, 20) + '<w:ind w:left="6236"/>', look=_size(22)
+    ),
     _heading("Treaty Part", 0, (1, 0), 480, _BOLD + _size(26)),
     _heading("Treaty Chapter", 1, (1, 1), 360, _BOLD),
     _heading("Treaty Section", 2, (1, 2), 320, _BOLD + _ITALIC),

@@ -6,20 +6,22 @@ paragraph bears a bookmark with the clause's uid, which is how a file that comes
 back finds its way.
 """
 
-import hashlib
-import re
-from dataclasses import dataclass
-
 from app.exchange.word import mast as around
 from app.exchange.word.commentary import Commentary, Tie
 from app.exchange.word.contents import Entry, Pages, contents, pages_of
 from app.exchange.word.footnotes import Footnotes
-from app.exchange.word.numbering import Numbering, Place, place_of
-from app.exchange.word.package import pack, relation_id
+from app.exchange.word.frame import (
+    Sheet,
+    bookmark_of,
+    countable,
+    dressed,
+    framed,
+    numbered,
+)
+from app.exchange.word.numbering import Numbering
 from app.exchange.word.preamble import opening
 from app.exchange.word.references import References, Target
-from app.exchange.word.runs import NAMESPACES, bookmarked, is_right_to_left, paragraph, runs
-from app.exchange.word.styles import FONT, styles_xml
+from app.exchange.word.runs import bookmarked, is_right_to_left, paragraph, runs
 from app.exchange.word.tables import table
 from app.exchange.word.talks import STYLES, Talks
 from app.exchange.word.treaty import (
@@ -32,7 +34,7 @@ from app.exchange.word.treaty import (
     WordTreaty,
 )
 from app.treaty.document import Clause, Kind
-from app.treaty.numbering import citer, labels, numbers
+from app.treaty.numbering import citer
 
 __all__ = [
     "Authority",
@@ -47,22 +49,6 @@ __all__ = [
     "write_commentary",
 ]
 
-_STYLES = {
-    Kind.HEADING: "TreatyHeading",
-    Kind.FORMULA: "TreatyFormula",
-    Kind.RECITAL: "TreatyRecital",
-    Kind.PART: "TreatyPart",
-    Kind.CHAPTER: "TreatyChapter",
-    Kind.SECTION: "TreatySection",
-    Kind.SUBSECTION: "TreatySubsection",
-    Kind.ARTICLE: "TreatyArticle",
-    Kind.PARAGRAPH: "TreatyParagraph",
-    Kind.SUBPARAGRAPH: "TreatySubparagraph",
-    Kind.ITEM: "TreatyItem",
-    Kind.ANNEX: "TreatyAnnex",
-    Kind.APPENDIX: "TreatyAppendix",
-    Kind.CLOSING: "TreatyClosing",
-}
 _CONTENTS_LEVELS = {
     Kind.PART: 1,
     Kind.ANNEX: 1,
@@ -79,7 +65,6 @@ _ITALIC = "<w:i/><w:iCs/>"
 # Bookmarks of tables are numbered between those of clauses and those of notes.
 _FIRST_TABLE = 900_000
 _NOT_PART = "Commentary is not part of the text."
-_NAME = re.compile(r"\w{1,37}", re.ASCII)
 
 
 def write_clean(treaty: WordTreaty) -> bytes:
@@ -91,25 +76,6 @@ def write_commentary(treaty: WordTreaty) -> bytes:
     """The text as a .docx with sources and reasons below each article and tables at the end."""
     footnotes = Footnotes()
     return _Writer(treaty, Commentary(footnotes), footnotes).written("commentary")
-
-
-def bookmark_of(uid: str) -> str:
-    """The bookmark of the clause with this uid: "cl_" and the uid, within what Word allows.
-
-    A name has at most 40 letters, digits and underscores; a uid of another form is hashed.
-    """
-    if _NAME.fullmatch(uid):
-        return f"cl_{uid}"
-    return f"cl_{hashlib.sha256(uid.encode('utf-8', 'replace')).hexdigest()[:32]}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """What is known of one clause before it is written."""
-
-    place: Place | None
-    number: str
-    label: str
 
 
 class _Writer:
@@ -125,13 +91,13 @@ class _Writer:
         self._commentary = commentary
         self._footnotes = footnotes or Footnotes()
         self._clauses = treaty.document.clauses
-        self._numbered = _numbered(treaty)
+        self._numbered = numbered(treaty.document, treaty.scheme)
         self._numbering = Numbering((one.place, one.number, one.label) for one in self._numbered)
         self._targets = [
             Target(
                 bookmark_of(clause.uid or f"n{index}"),
                 one.number,
-                one.label if _countable(one.label) else "",
+                one.label if countable(one.label) else "",
             )
             for index, (clause, one) in enumerate(zip(self._clauses, self._numbered, strict=True))
         ]
@@ -154,27 +120,18 @@ class _Writer:
         front = around.front(mast, title, status, self._talks.on("", title, runs(title)))
         body = self._body(front)
         talks = self._talks.parts()
-        styles = styles_xml()
-        if talks:
-            styles = styles.replace("</w:styles>", f"{STYLES}</w:styles>")
-        return pack(
-            {
-                "word/document.xml": f"<w:document {NAMESPACES}>{body}</w:document>",
-                "word/styles.xml": styles,
-                "word/numbering.xml": self._numbering.xml(),
-                "word/settings.xml": _SETTINGS,
-                "word/fontTable.xml": _FONTS,
-                "word/footnotes.xml": self._footnotes.xml(),
-                "word/header1.xml": around.header(mast, title),
-                "word/header2.xml": around.no_header(),
-                "word/footer1.xml": around.footer(status, self._pages.page),
-                "docProps/core.xml": around.core_properties(title, mast, status),
-                "docProps/app.xml": around.app_properties(),
-                "docProps/custom.xml": around.custom_properties(
-                    mast, profile, self._treaty.scheme.value
-                ),
-                **talks,
-            }
+        return framed(
+            self._treaty,
+            Sheet(
+                profile,
+                status,
+                body,
+                self._numbering.xml(),
+                self._pages.page,
+                self._footnotes,
+                styles=STYLES if talks else "",
+                parts=talks,
+            ),
         )
 
     def _body(self, first: str) -> str:
@@ -188,14 +145,7 @@ class _Writer:
         self._flush()
         self._tables()
         listed = paragraph("ContentsHeading", runs("Contents")) + contents(self._entries)
-        return (
-            "<w:body>"
-            + first
-            + (listed if self._entries else "")
-            + "".join(self._made)
-            + _SECTION
-            + "</w:body>"
-        )
+        return first + (listed if self._entries else "") + "".join(self._made)
 
     def _before(self, index: int, clause: Clause) -> None:
         """Commentary that waits is said before the next heading, and after the preamble."""
@@ -231,12 +181,12 @@ class _Writer:
         target, one = self._targets[index], self._numbered[index]
         headed = clause.kind.bears_heading
         words = clause.heading if headed else clause.text
-        style, properties, literal = self._style(clause, one)
+        style, properties, literal = dressed(clause, one, self._numbering)
         content = runs(words) if headed else self._text(index, clause)
         before = runs(literal if headed else f"{literal}\t") if literal else ""
         if headed and one.label and words:
             before += "<w:r><w:br/></w:r>"
-        content = self._talks.on(clause.uid, words, content, before)
+        content = self._talks.on(clause.uid, words, content, before) + self._notes(clause)
         if index == 0:
             properties = "<w:pageBreakBefore/>" + properties
         if words.endswith(":") and not headed:
@@ -254,16 +204,12 @@ class _Writer:
         if level := _CONTENTS_LEVELS.get(clause.kind):
             self._entries.append(Entry(level, one.label, words, target.bookmark, self._pages.page))
 
-    def _style(self, clause: Clause, one: _Numbered) -> tuple[str, str, str]:
-        """The style, the numbering beside it, and the label as text where Word cannot count it."""
-        style = _STYLES[clause.kind]
-        if one.place is None:
-            return style, "", one.label
-        if not one.label and clause.kind in (Kind.PARAGRAPH, Kind.RECITAL):
-            return ("TreatyText" if clause.kind is Kind.PARAGRAPH else style), "", ""
-        if not _countable(one.label):
-            return style, self._numbering.properties(one.place, ""), one.label
-        return style, self._numbering.properties(one.place, one.label), ""
+    def _notes(self, clause: Clause) -> str:
+        """The marks of the footnotes behind a clause; the notes of a commentary are its own."""
+        if self._commentary is not None:
+            return ""
+        notes = self._treaty.notes.get(clause.uid, ())
+        return "".join(self._footnotes.mark(self._footnotes.add_words(note)) for note in notes)
 
     def _text(self, index: int, clause: Clause) -> str:
         text = clause.text
@@ -313,11 +259,6 @@ class _Ties:
         return self._hosts[at]
 
 
-def _countable(label: str) -> bool:
-    """Whether Word can print the label beside a paragraph; a percent sign there means a count."""
-    return "%" not in label and label.isprintable()
-
-
 def _parents(clauses: tuple[Clause, ...]) -> list[int]:
     """The index of the clause that each one stands under; -1 at the top."""
     open_ones: list[int] = []
@@ -328,44 +269,3 @@ def _parents(clauses: tuple[Clause, ...]) -> list[int]:
         parents.append(open_ones[-1] if open_ones else -1)
         open_ones.append(index)
     return parents
-
-
-def _numbered(treaty: WordTreaty) -> list[_Numbered]:
-    clauses = treaty.document.clauses
-    bare = numbers(clauses, treaty.scheme)
-    found = zip(clauses, bare, labels(clauses, treaty.scheme, bare), strict=True)
-    items: list[int] = []
-    made = []
-    for clause, number, label in found:
-        while items and items[-1] >= clause.depth:
-            items.pop()
-        made.append(_Numbered(place_of(clause.kind, len(items)), number, label))
-        if clause.kind is Kind.ITEM:
-            items.append(clause.depth)
-    return made
-
-
-# A4, margins of 2.5 cm; the first page has the mast in place of a header.
-_SECTION = (
-    "<w:sectPr>"
-    f'<w:headerReference w:type="default" r:id="{relation_id("word/header1.xml")}"/>'
-    f'<w:headerReference w:type="first" r:id="{relation_id("word/header2.xml")}"/>'
-    f'<w:footerReference w:type="default" r:id="{relation_id("word/footer1.xml")}"/>'
-    f'<w:footerReference w:type="first" r:id="{relation_id("word/footer1.xml")}"/>'
-    '<w:pgSz w:w="11906" w:h="16838"/>'
-    '<w:pgMar w:top="1418" w:right="1418" w:bottom="1418" w:left="1418" w:header="709" '
-    'w:footer="709" w:gutter="0"/><w:titlePg/></w:sectPr>'
-)
-_SETTINGS = (
-    f'<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="567"/>'
-    '<w:characterSpacingControl w:val="doNotCompress"/>'
-    '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
-    '<w:compat><w:compatSetting w:name="compatibilityMode" '
-    'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-    '<w:themeFontLang w:val="en-GB"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/>'
-    "</w:settings>"
-)
-_FONTS = (
-    f'<w:fonts {NAMESPACES}><w:font w:name="{FONT}"><w:family w:val="roman"/>'
-    '<w:pitch w:val="variable"/></w:font></w:fonts>'
-)

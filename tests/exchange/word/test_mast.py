@@ -68,3 +68,31 @@ def test_the_properties_name_no_person_and_no_time() -> None:
     custom = etree.fromstring(custom_properties(MAST, "clean", "un"))
     pids = [str(one.get("pid")) for one in custom]
     assert pids == [str(at) for at in range(2, 2 + len(pids))]
+
+
+def test_a_copy_says_whose_it_is_and_what_it_was_made_from() -> None:
+    mast = replace(MAST, recipient="Delegation A", copy="3")
+    (first, second) = lines(footer("Status.", 2, mast).partition(">")[2].removesuffix("</w:ftr>"))
+    assert first == "Status.\t1/2"
+    assert second == f"Journal entry 7, head {'ab' * 6}\tCopy 3 for Delegation A"
+    nobody = footer("Status.", 2, replace(MAST, recipient="Capital B"))
+    assert "For Capital B" in nobody
+
+
+def test_a_mark_of_confidentiality_stands_on_every_page() -> None:
+    mast = replace(MAST, marking="Confidential")
+    for part in (header(mast, "T"), no_header(mast)):
+        assert words(etree.fromstring(part)).startswith("Confidential")
+
+
+def test_a_wide_page_has_its_right_edge_elsewhere() -> None:
+    assert 'w:pos="14570"' in header(MAST, "T", is_wide=True)
+    assert 'w:pos="14570"' in footer("S", 1, MAST, is_wide=True)
+
+
+def test_round_copy_and_other_text_are_properties() -> None:
+    mast = replace(MAST, round="R1", copy="3", against="Zero draft")
+    made = custom_properties(mast, "redline", "un", {"TravauxClauses1": "a=b"})
+    for name in ("TravauxRound", "TravauxCopy", "TravauxAgainst", "TravauxClauses1"):
+        assert f'name="{name}"' in made
+    assert "TravauxRound" not in custom_properties(MAST, "clean", "un")

@@ -52,7 +52,8 @@ def test_headings_stand_in_the_outline_and_text_is_twelve_points() -> None:
 
 def test_every_paragraph_property_stands_where_the_schema_wants_it() -> None:
     order = [
-        *("keepNext", "keepLines", "pageBreakBefore", "numPr", "pBdr", "tabs"),
+        *("keepNext", "keepLines", "pageBreakBefore", "numPr", "suppressLineNumbers"),
+        *("pBdr", "tabs"),
         *("bidi", "spacing", "ind", "jc", "outlineLvl"),
     ]
     for style in ROOT.iter(f"{W}style"):

@@ -1,0 +1,119 @@
+"""Two versions as one: steps in their order, marks, halves, moves, and the last mark of a text."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.exchange.word.tracked import By, Pen
+from app.exchange.word.weave import THING, Hands, Line, Step, Weaver, steps
+from app.treaty.align import align
+from app.treaty.document import Clause, Kind
+from tests.support.made_files import docx
+from tests.support.tracked import on
+
+HANDS = Hands(By("S"))
+
+
+def woven(old: list[str], new: list[str]) -> str:
+    pairs = align(_clauses(old), _clauses(new))
+    made = steps(old, new, pairs)
+    return Weaver(_lines(old), _lines(new), HANDS, Pen()).paragraphs(made)
+
+
+def _clauses(texts: list[str]) -> list[Clause]:
+    return [Clause(Kind.PARAGRAPH, text=text) for text in texts]
+
+
+def _lines(texts: list[str]) -> list[Line]:
+    return [Line(text) for text in texts]
+
+
+def views(body: str) -> tuple[list[str], list[str]]:
+    assert docx([body])
+    return tuple(
+        [each.text for each in on(view, [body]).paragraphs] for view in ("original", "accepted")
+    )  # type: ignore[return-value]
+
+
+TEXTS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ("", "Each Party shall report yearly.", "Each Party shall meet. It reports.")
+        ),
+        st.text(alphabet="abc .[]\n", max_size=12),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+@settings(max_examples=150)
+@given(TEXTS, TEXTS)
+def test_any_two_texts_come_out_again(old: list[str], new: list[str]) -> None:
+    before, after = views(woven(old, new))
+    assert before == old
+    assert after == new
+
+
+def test_what_went_is_told_before_what_came() -> None:
+    old, new = ["Alpha stays here.", "Zeta goes.", "Omega stays too."], ["Alpha stays here."]
+    new += ["Nothing alike at all comes now.", "Omega stays too."]
+    made = steps(old, new, align(_clauses(old), _clauses(new)))
+    assert [(step.old, step.new) for step in made] == [
+        ((0,), (0,)),
+        ((1,), ()),
+        ((), (1,)),
+        ((2,), (2,)),
+    ]
+
+
+def test_halves_are_told_as_one() -> None:
+    old = ["The Parties shall meet each year. They shall report to the depositary."]
+    new = ["The Parties shall meet each year.", "They shall report to the depositary."]
+    assert steps(old, new, align(_clauses(old), _clauses(new))) == [Step((0,), (0, 1))]
+    assert steps(new, old, align(_clauses(new), _clauses(old))) == [Step((0, 1), (0,))]
+    body = woven(old, new)
+    assert body.count("<w:ins ") == 1
+    assert "w:delText" in body
+
+
+def test_the_last_mark_is_never_tracked() -> None:
+    for old, new in ((["A."], ["A.", "Bcd.", "Efg."]), (["A.", "Bcd."], ["A."]), (["A."], ["Z."])):
+        last = woven(old, new).split("<w:p>")[-1]
+        assert not re.search(r"<w:rPr><w:(ins|del|move)", last)
+
+
+def test_a_move_is_named_once_around_all_that_went_together() -> None:
+    old = [f"Paragraph {word} of the text." for word in ("one", "two", "three", "four", "five")]
+    new = [old[2], old[3], old[4], old[0], old[1]]
+    body = woven(old, new)
+    assert body.count("<w:moveFromRangeStart ") == body.count("<w:moveFromRangeEnd ") == 1
+    assert body.count("<w:moveToRangeStart ") == body.count("<w:moveToRangeEnd ") == 1
+
+
+def test_what_was_moved_and_rewritten_is_none() -> None:
+    old = [Clause(Kind.PARAGRAPH, text=text, uid=text[0]) for text in ("A one.", "B two.", "C it.")]
+    new = [old[1], old[2], Clause(Kind.PARAGRAPH, text="Wholly other words stand here", uid="A")]
+    ours, theirs = [each.text for each in old], [each.text for each in new]
+    assert [step.move for step in steps(ours, theirs, align(old, new))] == [""] * 4
+
+
+def test_an_unchanged_line_is_written_as_it_was_and_one_of_another_form_says_so() -> None:
+    raw = Line("A", raw="<w:p>raw</w:p>")
+    assert Weaver([Line("A")], [raw], HANDS, Pen()).paragraphs([Step((0,), (0,))]) == raw.raw
+    other = Weaver([Line("A", "One")], [Line("A", "Two")], HANDS, Pen())
+    assert '<w:pPr><w:pStyle w:val="One"/></w:pPr></w:pPrChange>' in other.paragraphs(
+        [Step((0,), (0,))]
+    )
+
+
+@pytest.mark.parametrize("look", ["<w:i/>", "<w:b/>"])
+def test_looks_and_things_stay_where_they_are(look: str) -> None:
+    line = Line(f"ab{THING}cd", looks=((1, 4, look),), things={2: "<w:r><w:sym/></w:r>"})
+    made = line.runs(0, 5)
+    assert made == (
+        f"<w:r><w:t>a</w:t></w:r><w:r><w:rPr>{look}</w:rPr><w:t>b</w:t></w:r>"
+        f"<w:r><w:sym/></w:r><w:r><w:rPr>{look}</w:rPr><w:t>c</w:t></w:r><w:r><w:t>d</w:t></w:r>"
+    )

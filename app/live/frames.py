@@ -38,6 +38,7 @@ _MANY = f"This changes more than {PLACES} places at once: too many for one chang
 _CLIENT = re.compile("[A-Za-z0-9]{8,24}")
 _UID = re.compile("[A-Za-z0-9_-]{1,32}")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NOTES = _encode({"notes": True})
 
 
 class Unreadable(ValueError):
@@ -241,6 +242,11 @@ def who(came: Mapping[str, object], left: Iterable[str]) -> str:
     return _encode({"who": came, "left": list(left)})
 
 
+def notes() -> str:
+    """That some note which this member may read was stirred: the page asks, if it shows them."""
+    return _NOTES
+
+
 def end(sentence: str) -> str:
     """The last frame of a socket: why it is closed."""
     return _encode({"end": sentence})
@@ -260,6 +266,7 @@ def _edit(entry: EntryRecord, places: Mapping[str, str]) -> dict[str, Any]:
             said["w"] = place
     if entry.changes is not None:
         said["c"] = entry.changes
-    if entry.detail:
+    # The numbers of a whole treaty are of no use to a page, that asks for what looks different.
+    if entry.detail and entry.act != "numbered":
         said["d"] = entry.detail
     return said

@@ -10,12 +10,14 @@ import secrets
 import threading
 import time
 from asyncio import AbstractEventLoop
+from collections.abc import Sequence
 from functools import partial
 
 from app.actions import seating
 from app.live import frames
 from app.live.relay import Relay
 from app.live.room import Line, Member, Room
+from app.live.stirring import Stirring
 from app.store.engine import TROUBLES
 from app.store.seats import SeatRecord
 from app.store.unit import Stores
@@ -44,6 +46,7 @@ class Hub:
         self._rooms: dict[int, Room] = {}
         self._loop: AbstractEventLoop | None = None
         self._relay: Relay | None = None
+        self._stirring = Stirring()
         self._is_over = threading.Event()
         self._sweeper: threading.Thread | None = None
         stores.on_commit.append(self.heard)
@@ -127,6 +130,7 @@ class Hub:
             return
         with self._stores.read() as store:
             seats = seating.seats_of_sessions(store, {member.session for _, member in members})
+            stirred = self._stirring.look(store, members)
         told = [(room, room.told) for room in rooms]
         heads = self._stores.heads()
         for draft_id, seq in heads.items():
@@ -136,6 +140,8 @@ class Hub:
             if heads.get(room.draft_id, seq) < seq:
                 room.put_back()
         self._post(partial(self._tidy, members, seats))
+        if stirred:
+            self._post(partial(self._have_notes_asked_for, stirred))
         for session in self._used(members, seats):
             seating.renew_session(self._stores, session)
 
@@ -159,6 +165,11 @@ class Hub:
             _log.debug("There is no loop any more.")
 
     # --- on the loop's thread again
+
+    def _have_notes_asked_for(self, members: Sequence[Member]) -> None:
+        for member in members:
+            if not member.is_gone:
+                member.line.send(frames.notes())
 
     def _tidy(self, members: list[tuple[Room, Member]], seats: dict[str, SeatRecord]) -> None:
         for room, member in members:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -97,6 +97,27 @@ class NoteChange:
     words: str
     author: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stir:
+    """All notes of a draft for the same readers: how many, and when one was last stirred.
+
+    `owner_id` is whose they are when they are for their author alone.
+    """
+
+    draft_id: int
+    audience: Audience
+    delegation: str
+    owner_id: int | None
+    count: int
+    at: datetime
+
+    def is_for(self, reader: Reader) -> bool:
+        """Whether this reader may read them: what `_was_for` says to the database."""
+        if self.audience is Audience.DELEGATION:
+            return bool(reader.delegation) and reader.delegation == self.delegation
+        return self.audience is Audience.EVERYONE or self.owner_id == reader.seat_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +282,25 @@ class Notes:
             _may_read(reader),
         )
         return self._found(chosen, latest=limit)
+
+    def stirs(self, draft_ids: Collection[int]) -> tuple[Stir, ...]:
+        """How the notes of these drafts stand, by those whom they are for; nothing of them."""
+        is_own = col(NoteRow.audience) == Audience.MINE.value
+        owner = case((is_own, col(NoteRow.owner_id)))
+        delegation = case((is_own, ""), else_=col(NoteRow.delegation))
+        chosen = sql_select(
+            col(NoteRow.draft_id),
+            col(NoteRow.audience),
+            delegation,
+            owner,
+            func.count(),
+            func.max(col(NoteRow.stirred_at)),
+        ).where(col(NoteRow.draft_id).in_(draft_ids), col(NoteRow.removed_at).is_(None))
+        rows = self._session.execute(chosen.group_by("draft_id", "audience", delegation, owner))
+        return tuple(
+            Stir(draft_id, Audience(audience), whose, owner_id, count, at)
+            for draft_id, audience, whose, owner_id, count, at in rows
+        )
 
     def seen_until(self, draft_id: int, reader: Reader) -> datetime | None:
         """When this reader last said that they had read the notes; None: never."""

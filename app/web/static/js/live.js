@@ -176,6 +176,8 @@ export function joinTable(desk, hears) {
     // Why the line is closed: whether for good, its code says.
     end: (sentence) => { why = sentence; },
     reload: (sentence) => hears.reload(sentence),
+    // Nothing of them is said: whoever shows notes asks for those that it may have.
+    notes: () => document.dispatchEvent(new Event("notes:stirred")),
   };
 
   function take(frame) {

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.actions import policy, settling, undoing
 from app.actions.comparing import (
@@ -623,9 +623,10 @@ def name_edition(
 def verify(store: Store, draft: DraftRecord) -> proof.Report:
     """Whether the draft's clauses and editions are what its journal says, and the chain holds.
 
-    For the operator of the machine, so no seat is asked for.
+    The same of what was tabled. For the operator of the machine, so no seat is asked for.
     """
-    return proof.verify(store.drafts, draft)
+    report = proof.verify(store.drafts, draft)
+    return replace(report, faults=(*report.faults, *store.proposals.faults(draft.id)))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ origin "proposal", whose entry names the proposal.
 import re
 from dataclasses import dataclass
 
-from app.actions import choosing, conditions, policy
+from app.actions import choosing, conditions, policy, redacting
 from app.actions.drafting import LONGEST, LONGEST_HEADING
 from app.actions.following import following
 from app.actions.forwarding import Fit, Forwarded, collisions, forwarded, refresh
@@ -422,7 +422,7 @@ def redact(
     """Whether the words are taken out now: two seats ask for it, one of them of those who steer.
 
     The first call notes who asks; the second, by another seat, does it and says why. Words that
-    were taken up stand in the draft's journal, too, and cannot be taken out here: Invalid.
+    were taken up go from the text, its journal and its editions as well (redacting.py).
     """
     found = proposal(store, seat, draft, uid)
     seat = policy.require(seat, Act.REDACT_PROPOSAL, state_of(found))
@@ -431,8 +431,6 @@ def redact(
         raise Forbidden("Only the delegation whose proposal it is, or the chair, can ask for that.")
     if found.redacted:
         raise Invalid("It has been redacted already.")
-    if found.stage in (Stage.INCORPORATED, Stage.BRACKETED):
-        raise Invalid("It was taken up: its words stand in the draft's own record.")
     if not found.redaction_by:
         store.proposals.ask_redaction(found, by=seat)
         return False
@@ -441,7 +439,10 @@ def redact(
     first = store.seats.get(found.redaction_by_id or 0)
     if not steers and (first is None or first.role not in (Role.CHAIR, Role.SECRETARIAT)):
         raise Forbidden("Somebody of the chair or the secretariat has to agree.")
-    store.proposals.redact(found, by=seat, why=_reason(reason))
+    why = _reason(reason)
+    if found.stage in (Stage.INCORPORATED, Stage.BRACKETED):
+        redacting.take_out(store, seat, draft, found, first=found.redaction_by, why=why)
+    store.proposals.redact(found, by=seat, why=why)
     return True
 
 

@@ -22,7 +22,7 @@ from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.citations import Citations
 from app.store.drafts import ClauseRecord, DraftRecord, Drafts, Pen
-from app.store.journal import EntryRecord, composed, continues
+from app.store.journal import REDACTED, EntryRecord, composed, continues
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
@@ -37,6 +37,7 @@ PAUSE = timedelta(seconds=30)
 _FINAL = {
     "loaded": "This clause came with the draft; strike it if it should go.",
     "edition": "An edition is a record and stays.",
+    REDACTED: "What was redacted is gone for good.",
 }
 _PAGE = 100
 

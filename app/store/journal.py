@@ -23,6 +23,11 @@ The acts, and what `detail` holds besides:
     described          from, to (title, symbol, dated, distribution, scheme)
     edition            slug, name, symbol, dated, sha256
 
+    redacted           proposal, blanked (by seq, the digest of what stands in them now), editions
+                       (by the seq of the entry that named each, its hash now), asked by, why
+
+An entry that lost words says `redacted` in its detail, and has bars for letters (erasures.py).
+
 An act of several entries says `entries` in its first and `of` (the first's
 seq) in the others; an undoing says `undoes`. The first also counts the
 cross-references that `followed`, and those `unfollowed` that no number could mend.
@@ -46,6 +51,9 @@ from app.treaty.gathered import Gathered
 
 RENUMBERED = "renumbered"
 """The origin of an entry by which cross-references followed the numbers that an act moved."""
+
+REDACTED = "redacted"
+"""The act of a tombstone, and the origin of the entries that put bars over words that stand."""
 
 TYPED = "typed"
 """The origin of an entry that a browser sent while somebody was typing."""
@@ -78,6 +86,11 @@ class EntryRecord:
     def is_renumbering(self) -> bool:
         """Whether nobody wrote this: numbers in the text followed what they name."""
         return self.origin == RENUMBERED
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether words were taken out of it after it was written; bars stand for their letters."""
+        return bool(self.detail.get("redacted"))
 
     @property
     def is_stroke(self) -> bool:

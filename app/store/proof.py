@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from app.store.drafts import ClauseRecord, DraftRecord, Drafts, content_hash, content_of
-from app.store.journal import EntryRecord, Fold, Standing, chained, genesis
+from app.store.erasures import mark_of
+from app.store.journal import REDACTED, EntryRecord, Fold, Standing, chained, genesis
 
 MOST = 50
 """After how many faults the rest is only counted."""
@@ -42,6 +43,7 @@ def verify(drafts: Drafts, draft: DraftRecord) -> Report:
     entries, unread = _entries(drafts, now)
     faults = [f"Entry {seq} cannot be read." for seq in unread]
     faults += _chain_faults(now, entries, unread)
+    told = _told(entries)
     fold = Fold()
     frozen: dict[str, EntryRecord] = {}
     for entry in entries:
@@ -51,7 +53,8 @@ def verify(drafts: Drafts, draft: DraftRecord) -> Report:
             fold.take(entry)
             if entry.act == "edition":
                 frozen[entry.detail["slug"]] = entry
-                if _content_then(fold) != entry.detail["sha256"]:
+                wanted = told.editions.get(entry.seq, entry.detail["sha256"])
+                if _content_then(fold) != wanted:
                     faults.append(f"Entry {entry.seq} names an edition of another text.")
         except _UNFIT:
             faults.append(f"Entry {entry.seq} does not fit what came before it.")
@@ -66,12 +69,43 @@ def verify(drafts: Drafts, draft: DraftRecord) -> Report:
         faults.append("The clauses cannot be read.")
     try:
         editions = len(drafts.editions(now.id))
-        faults += _edition_faults(drafts, now, frozen)
+        faults += _edition_faults(drafts, now, frozen, told)
     except _UNFIT:
         faults.append("The editions cannot be read.")
     if len(faults) > MOST:
         faults = [*faults[:MOST], f"And {len(faults) - MOST} more."]
     return Report(now.seq, now.hash, clauses, editions, tuple(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the tombstones say: the digest of each entry that lost words, the hash of an edition."""
+
+    entries: dict[int, str]
+    editions: dict[int, str]
+
+    def fits(self, before: str, entry: EntryRecord) -> bool:
+        """Whether the entry is what was written, or what was left of it by two seats together."""
+        if entry.seq in self.entries:
+            return mark_of(entry.changes, entry.detail) == self.entries[entry.seq]
+        return chained(before, entry) == entry.hash
+
+
+def _told(entries: Sequence[EntryRecord]) -> _Told:
+    """What the tombstones say; the latest counts. They are in the chain themselves."""
+    told = _Told({}, {})
+    for entry in entries:
+        if entry.act == REDACTED:
+            told.entries.update(_by_seq(entry.detail.get("blanked")))
+            told.editions.update(_by_seq(entry.detail.get("editions")))
+    return told
+
+
+def _by_seq(said: object) -> dict[int, str]:
+    """Digests by the seq of their entry; none where somebody has put something else there."""
+    if not isinstance(said, dict):
+        return {}
+    return {int(seq): str(digest) for seq, digest in said.items() if seq.isdecimal()}
 
 
 _UNFIT = (AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -107,6 +141,7 @@ def _chain_faults(
     faults = []
     head = genesis(draft.slug)
     by_seq = {entry.seq: entry for entry in entries}
+    told = _told(entries)
     follows = True
     last = max((*by_seq, *unread), default=0)
     for seq in range(1, last + 1):
@@ -116,7 +151,7 @@ def _chain_faults(
             break
         if entry is not None:
             # Nobody can say what comes after an entry that cannot be read.
-            if follows and chained(head, entry) != entry.hash:
+            if follows and not told.fits(head, entry):
                 faults.append(f"Entry {seq} is not what was written, or does not belong there.")
             head = entry.hash
         follows = entry is not None
@@ -160,7 +195,7 @@ def _content_then(fold: Fold) -> str:
 
 
 def _edition_faults(
-    drafts: Drafts, draft: DraftRecord, frozen: dict[str, EntryRecord]
+    drafts: Drafts, draft: DraftRecord, frozen: dict[str, EntryRecord], told: "_Told"
 ) -> list[str]:
     editions = {edition.slug: edition for edition in drafts.editions(draft.id)}
     faults = [
@@ -170,7 +205,7 @@ def _edition_faults(
     for slug in sorted(editions.keys() & frozen.keys()):
         edition, entry = editions[slug], frozen[slug]
         kept = content_hash(drafts.edition_content(edition))
-        if not kept == edition.hash == entry.detail["sha256"]:
+        if not kept == edition.hash == told.editions.get(entry.seq, entry.detail["sha256"]):
             faults.append(f"The edition {slug} is not the text that was frozen.")
         said = [entry.detail[name] for name in ("name", "symbol", "dated")]
         if (entry.seq, entry.author, *said) != (

@@ -283,10 +283,30 @@ class Proposals:
                 return False
         if digest != (row.hash or _genesis(row.uid)):
             return False
-        tabled = next((event for event in events if event.act == "tabled"), None)
-        if tabled is None or row.redacted:
-            return (tabled is None) == (row.state == Stage.PRIVATE.value)
-        return bool(tabled.detail.get("sha256") == _digest(row))
+        said = [event.detail["sha256"] for event in events if "sha256" in event.detail]
+        if not said or row.redacted:
+            return (not said) == (row.state == Stage.PRIVATE.value)
+        return bool(said[-1] == _digest(row))
+
+    def faults(self, draft_id: int) -> tuple[str, ...]:
+        """A sentence for every proposal of the draft that is not what was tabled; for operators."""
+        rows = self._session.exec(
+            select(ProposalRow)
+            .where(ProposalRow.draft_id == draft_id)
+            .order_by(col(ProposalRow.id))
+        )
+        return tuple(
+            f"The proposal {row.uid} is not what was tabled, or its record was changed."
+            for row in rows
+            if not self.sound(_proposal(row, {}, ()))
+        )
+
+    def say_anew(self, proposal_id: int, *, by: Author) -> None:
+        """Note that a proposal lost words that others had taken out; nothing of a private one."""
+        row = self._session.get_one(ProposalRow, proposal_id)
+        if row.state != Stage.PRIVATE.value and not row.redacted:
+            told = _proposal(row, {}, ())
+            self.tell(told, "redacted in part", by=by, detail={"sha256": _digest(row)})
 
     # --- following the words
 

@@ -27,6 +27,7 @@ from app.store.citations import Citations
 from app.store.claims import Claims
 from app.store.drafts import Drafts
 from app.store.engine import WAITING, Unfit, for_reading, losing, open_engine
+from app.store.erasures import Erasures
 from app.store.events import Events
 from app.store.exports import Exports
 from app.store.library import Library
@@ -114,6 +115,11 @@ class Store:
     def proposals(self) -> Proposals:
         """What delegations want done to the clauses, for whoever may know of it."""
         return Proposals(self._session, self.now, self.new_uid)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """Words taken out of what is otherwise kept as it is."""
+        return Erasures(self._session, self.now, self.proposals)
 
     @cached_property
     def status(self) -> Statuses:

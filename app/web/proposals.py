@@ -525,7 +525,6 @@ def _may(desk: Desk, proposal: ProposalRecord) -> May:
     records = may(seat, Act.RECORD_POSITION, state)
     redacts = (
         not proposal.redacted
-        and proposal.stage not in (Stage.INCORPORATED, Stage.BRACKETED)
         and may(seat, Act.REDACT_PROPOSAL, state)
         and (ours or may(seat, Act.SETTLE_PROPOSAL))
     )

@@ -44,7 +44,9 @@ def of_edition(sheets: Sheets, store: Store, draft: DraftRecord, edition: Editio
 
 def at_moment(sheets: Sheets, store: Store, draft: DraftRecord, entry: EntryRecord) -> Sheet:
     """The sheet of the draft as it stood when the entry had been added to its journal."""
-    return sheets.get(draft.id, entry.hash, lambda: _then(sheets, store, draft, entry))
+    # Entries that lost words keep their hashes, so that these alone do not tell what is shown.
+    state = f"{entry.hash} {store.erasures.count(draft.id)}"
+    return sheets.get(draft.id, state, lambda: _then(sheets, store, draft, entry))
 
 
 def known_at(sheets: Sheets, store: Store, draft: DraftRecord, seq: int) -> Sheet | None:

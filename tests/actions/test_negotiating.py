@@ -536,13 +536,14 @@ class TestRedacting:
         store._session.expire_all()
         assert not store.proposals.sound(made)
 
-    def test_what_was_taken_up_stands_in_the_drafts_record(
+    def test_what_was_taken_up_goes_from_the_text_as_well(
         self, store: Store, world: World, people: Delegations
     ) -> None:
         made = tabled(store, world, people)
         negotiating.incorporate(store, world.chair, world.draft, made.uid)
-        with pytest.raises(Invalid, match="taken up"):
-            negotiating.redact(store, world.chair, world.draft, made.uid)
+        assert not negotiating.redact(store, people.focal_a, world.draft, made.uid)
+        assert negotiating.redact(store, world.chair, world.draft, made.uid, reason="So.")
+        assert "zanzibarly" not in words(store, world, world.uid(PRESUMED))
 
 
 def test_registers_are_kept_by_those_who_steer(

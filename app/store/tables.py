@@ -95,10 +95,6 @@ class DraftRow(Row, table=True):
     hash: str = Field(sa_type=String(64))
     created_at: datetime = Field(sa_type=Utc)
     guarded: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    numbers: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
-    article_form: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
-    self_form: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
-    reference_form: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
 
 
 class ClauseRow(Row, table=True):
@@ -720,59 +716,3 @@ class BracketClaimRow(Row, table=True):
     author: str
     at: datetime = Field(sa_type=Utc)
     replaced_at: datetime | None = Field(default=None, sa_type=Utc)
-
-
-# --- the record
-
-
-class SeenRow(Row, table=True):
-    """How far a seat has read what was done in a draft, and how far it had before that.
-
-    `met` are the times, as text, of what stands beside the journal and was shown shortly before
-    `at`: what another unit of work began then and keeps only later is still new. `steps` is the
-    last step of a clause's status by then.
-    """
-
-    seat_id: int = Field(foreign_key="seat.id", primary_key=True)
-    draft_id: int = Field(foreign_key="draft.id", primary_key=True)
-    seq: int
-    at: datetime = Field(sa_type=Utc)
-    met: list[str] = Field(default_factory=list, sa_type=Json)
-    steps: int = 0
-    was_seq: int = 0
-    was_at: datetime = Field(sa_type=Utc)
-
-
-class FeedRow(Row, table=True):
-    """A secret address at which a seat follows a draft; `token` is hashed like a session's."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    uid: str = Field(unique=True, sa_type=String(32))
-    seat_id: int = Field(foreign_key="seat.id", index=True)
-    draft_id: int = Field(foreign_key="draft.id")
-    token: str = Field(unique=True, sa_type=String(64))
-    wanted: dict[str, str] = Field(default_factory=dict, sa_type=Json)
-    made_at: datetime = Field(sa_type=Utc)
-
-
-# --- findings
-
-
-class WaiverRow(Row, table=True):
-    """A finding that somebody set aside, with the reason; it holds while `words` stand as they do.
-
-    `words` is the SHA-256 of what was found and of the words it was found in; a waiver that was
-    taken back stays, and says who took it back.
-    """
-
-    id: int | None = Field(default=None, primary_key=True)
-    draft_id: int = Field(foreign_key="draft.id", index=True)
-    uid: str = Field(default="", sa_type=String(32))
-    rule: str
-    words: str = Field(sa_type=String(64))
-    reason: str = Field(sa_type=Text)
-    author_id: int | None = None
-    author: str
-    at: datetime = Field(sa_type=Utc)
-    ended_by: str = ""
-    ended_at: datetime | None = Field(default=None, sa_type=Utc)

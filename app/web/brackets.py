@@ -1,29 +1,56 @@
-"""The ledger of a draft's brackets: what each asks and since when, and the way to lift it."""
+"""The ledger of a draft's brackets: what each asks, since when and for whom; the ways to lift it.
+
+The brackets of one clause stand in its panel, too, with the same ways.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
+from markupsafe import Markup
 
-from app.actions import bracketing, drafting, lifting
+from app.actions import bracketing, claiming, drafting, lifting
 from app.actions.bracketing import Ledger, Listed, Sort, Stage
 from app.actions.policy import Act, State, may
 from app.actions.refusals import Moved
-from app.store.drafts import DraftRecord
-from app.web.deps import SeatDep, StoreDep
-from app.web.drafts import address_of
+from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.seats import SeatRecord
+from app.web.deps import SeatDep, StoreDep, is_partial
+from app.web.drafts import Desk, address_of
 from app.web.notices import notice_of, said, told
-from app.web.pages import render
+from app.web.pages import part, render
 
 router = APIRouter()
 
-_ORDERS = ("article", "age")
+_ORDERS = ("article", "age", "owner")
 _A_PAGE = 200
 """How many brackets a page lists: what is sent to a telephone in a hall must stay small."""
 
 _WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _FOOT = 720, 240, 44, 24, 28, 40
 
 _Place = Annotated[int, Form(ge=0, le=1_000_000)]
+_Text = Annotated[str, Form()]
+_Seen = Annotated[int, Form(ge=0, le=2**31 - 1)]
+_CHANGED = "Somebody changed the same words meanwhile: nothing was lifted. Look at it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a seat may do about a bracket; `delegation` is its own, if it may speak for it."""
+
+    edit: bool
+    state: bool
+    delegation: str
+
+
+def rights(seat: SeatRecord | None) -> Rights:
+    """What this seat may do about brackets."""
+    speaks = seat is not None and may(seat, Act.CLAIM_BRACKET)
+    return Rights(
+        may(seat, Act.EDIT_TEXT, State.LIVE),
+        may(seat, Act.STATE_OWNERS),
+        seat.delegation if seat is not None and speaks else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +104,7 @@ def list_brackets(
     sort: str = "",
     article: str | None = None,
     order: str = "article",
+    owner: str = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """The brackets of the draft, of one sort or in one article if these are given."""
@@ -84,7 +112,7 @@ def list_brackets(
     ledger = bracketing.ledger(store, seat, draft)
     order = order if order in _ORDERS else _ORDERS[0]
     article = None if article == "any" else article
-    chosen = _chosen(ledger, sort, article, order)
+    chosen = _chosen(ledger, sort, article, order, owner)
     shown = chosen[(page - 1) * _A_PAGE : page * _A_PAGE]
     answer = render(
         request,
@@ -92,6 +120,13 @@ def list_brackets(
         draft=draft,
         ledger=ledger,
         listed=shown,
+        spoken=bracketing.spoken(store, seat, draft, shown),
+        owners=_owners(ledger),
+        owner=owner,
+        ownerless=_NOBODY_SAID,
+        nobodys=_NOBODYS,
+        closed=frozenset(store.status.shut(draft.id, {each.uid for each in shown})),
+        rights=rights(seat),
         count=len(chosen),
         sorts=tuple(Sort),
         sort=sort,
@@ -101,10 +136,49 @@ def list_brackets(
         pages=max(1, -(-len(chosen) // _A_PAGE)),
         chart=_chart(ledger.stages),
         now=store.now,
-        may_edit=may(seat, Act.EDIT_TEXT, State.LIVE),
         notice=notice_of(request),
     )
     return said(request, draft, answer)
+
+
+def line(request: Request, desk: Desk, clause: ClauseRecord) -> Markup:
+    """The brackets of a clause, for its panel, and the way to put words in one."""
+    if clause.struck:
+        return Markup("")
+    found = rights(desk.seat)
+    is_closed = bool(desk.store.status.shut(desk.draft.id, (clause.uid,)))
+    listed = bracketing.of_clause(desk.store, desk.seat, desk.draft, clause)
+    if not listed and (is_closed or not found.edit):
+        return Markup("")
+    return part(
+        request,
+        "brackets/_clause.html",
+        draft=desk.draft,
+        clause=clause,
+        listed=listed,
+        spoken=bracketing.spoken(desk.store, desk.seat, desk.draft, listed),
+        rights=found,
+        closed=frozenset((clause.uid,)) if is_closed else frozenset(),
+        now=desk.store.now,
+    )
+
+
+@router.post("/drafts/{slug}/brackets/add")
+def add(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: _Text,
+    words: _Text,
+    start: Annotated[int | None, Form(ge=0, le=1_000_000)] = None,
+) -> Response:
+    """Put words of a clause in brackets; `start` in UTF-16 units, where they stand twice."""
+    draft = drafting.open_draft(store, seat, slug)
+    lifting.add(store, seat, draft, uid, words=words, start=start)
+    if is_partial(request):
+        return Response(status_code=204)
+    return told(request, draft, address_of(draft, uid), "The words stand in brackets now.")
 
 
 @router.post("/drafts/{slug}/brackets/lift")
@@ -113,44 +187,135 @@ def lift(
     store: StoreDep,
     seat: SeatDep,
     slug: str,
-    uid: Annotated[str, Form()],
+    uid: _Text,
     start: _Place,
     end: _Place,
-    seen: Annotated[int, Form()],
-    way: Annotated[str, Form()],
+    seen: _Seen,
+    way: _Text,
     part: Annotated[int | None, Form()] = None,
+    back: _Text = "",
 ) -> Response:
     """Take a bracket's marks out of its clause, and its words with them or not."""
     draft = drafting.open_draft(store, seat, slug)
+    address = _back(draft, uid, back)
     try:
         left = lifting.lift(
             store, seat, draft, uid, start=start, end=end, seen=seen, way=way, part=part
         )
     except Moved:
-        sentence = (
-            "Somebody changed the same words meanwhile: nothing was lifted. Look at it again."
-        )
-        return told(request, draft, _address(draft), sentence, may_undo=False)
+        return told(request, draft, address, _CHANGED, may_undo=False)
     gone = way == lifting.Way.DROP
     sentence = "The bracket went with its words." if gone else "The bracket went, the words stay."
     if left.struck:
         sentence = "The clause was struck with its bracket: it had no other words."
-    return told(request, draft, _address(draft), sentence)
+        address = _address(draft)
+    return told(request, draft, address, sentence)
+
+
+@router.post("/drafts/{slug}/brackets/owners")
+def state_owners(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: _Text,
+    start: _Place,
+    end: _Place,
+    seen: _Seen,
+    owners: _Text = "",
+    nobodys: _Text = "",
+    reason: _Text = "",
+    back: _Text = "",
+) -> Response:
+    """Say whose a bracket is (names parted by semicolons), or that it is nobody's, and why."""
+    draft = drafting.open_draft(store, seat, slug)
+    claiming.state(
+        store,
+        seat,
+        draft,
+        uid,
+        start=start,
+        end=end,
+        seen=seen,
+        owners=owners.split(";"),
+        nobodys=bool(nobodys),
+        reason=reason,
+    )
+    return told(request, draft, _back(draft, uid, back), "That is on record.", may_undo=False)
+
+
+@router.post("/drafts/{slug}/brackets/ours")
+def claim(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: _Text,
+    start: _Place,
+    end: _Place,
+    seen: _Seen,
+    ours: _Text = "",
+    reason: _Text = "",
+    back: _Text = "",
+) -> Response:
+    """Say for the seat's own delegation that it wants a bracket, or does not."""
+    draft = drafting.open_draft(store, seat, slug)
+    claiming.claim(
+        store,
+        seat,
+        draft,
+        uid,
+        start=start,
+        end=end,
+        seen=seen,
+        ours=bool(ours),
+        reason=reason,
+    )
+    return told(request, draft, _back(draft, uid, back), "That is on record.", may_undo=False)
+
+
+def _back(draft: DraftRecord, uid: str, back: str) -> str:
+    """Where a form leads back to: the clause, or the ledger."""
+    return address_of(draft, uid) if back == "clause" else _address(draft)
 
 
 def _address(draft: DraftRecord) -> str:
     return f"{address_of(draft)}/brackets"
 
 
-def _chosen(ledger: Ledger, sort: str, article: str | None, order: str) -> list[Listed]:
+_NOBODY_SAID, _NOBODYS = "nobody said", "nobody's"
+"""What the filter for owners says beside names."""
+
+
+def _chosen(ledger: Ledger, sort: str, article: str | None, order: str, owner: str) -> list[Listed]:
     chosen = [
         each
         for each in ledger.listed
-        if (not sort or each.sort == sort) and (article is None or each.article == article)
+        if (not sort or each.sort == sort)
+        and (article is None or each.article == article)
+        and (not owner or owner in _whose(each))
     ]
     if order == "age":
         chosen.sort(key=lambda each: each.entry.seq)
+    elif order == "owner":
+        # Nobody's, and what nobody spoke of, come after those whose owners are named.
+        chosen.sort(key=lambda each: (not each.owners, each.is_ownerless, each.owners))
     return chosen
+
+
+def _whose(one: Listed) -> tuple[str, ...]:
+    if one.owners:
+        return one.owners
+    return (_NOBODYS,) if one.nobodys else (_NOBODY_SAID,)
+
+
+def _owners(ledger: Ledger) -> dict[str, int]:
+    """How many brackets each owner has, and how many have none, by their name."""
+    counts: dict[str, int] = {}
+    for one in ledger.listed:
+        for name in _whose(one):
+            counts[name] = counts.get(name, 0) + 1
+    return dict(sorted(counts.items()))
 
 
 def _chart(stages: tuple[Stage, ...]) -> Chart | None:

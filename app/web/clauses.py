@@ -13,7 +13,7 @@ from app.store.drafts import ClauseRecord, DraftRecord
 from app.treaty import diff
 from app.treaty.changes import utf16_len
 from app.treaty.document import Kind, parent_index, subtree_end
-from app.web import citations, notes, past, proposals, standing, status
+from app.web import brackets, citations, notes, past, proposals, standing, status
 from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import (
     Desk,
@@ -444,7 +444,7 @@ def _panel(
         tab=tab,
         body=body,
         menu=menu,
-        standing=status.line(request, desk, clause),
+        standing=status.line(request, desk, clause) + brackets.line(request, desk, clause),
         source_count=counts.get(clause.uid, 0),
         proposal_count=proposals.count(desk, clause),
         note_count=notes.count(desk, clause),

@@ -122,6 +122,7 @@ def draft_page(
         notice=notice_of(request),
         dots=standing.dots(desk.store, desk.seat, desk.draft, desk.sheet),
         changes=desk.store.drafts.changes(desk.draft.id) if panel is None else 0,
+        front=standing.front(desk.store, desk.seat, desk.draft, desk.sheet) if not panel else None,
     )
     return said(request, desk.draft, page)
 

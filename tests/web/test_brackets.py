@@ -88,3 +88,36 @@ def test_the_scale_holds_the_most_there_is() -> None:
     for count in range(0, 3_000):
         top = _round_up(count)
         assert top >= max(count, 4) and top % 4 == 0 and top <= max(4, 2 * count)
+
+
+def test_words_are_put_in_brackets_and_whose_they_are_is_said(table: Table) -> None:
+    uid = table.uid("Article 9, paragraph 1")
+    path = f"/drafts/{SLUG}/clauses/{uid}"
+    with table.stores.read() as store:
+        clause = store.drafts.clause(table.draft.id, uid)
+    assert clause is not None
+    word = max(clause.text.split(), key=lambda each: (clause.text.count(each) == 1, len(each)))
+    sent = {"uid": uid, "words": word, "start": clause.text.index(word)}
+    assert table.post("observer", f"{ADDRESS}/add", sent).status_code == 403
+    assert table.post("drafter", f"{ADDRESS}/add", sent, part=True).status_code == 204
+    assert (
+        table.post("drafter", f"{ADDRESS}/add", {"uid": uid, "words": "no such"}).status_code == 422
+    )
+    (one,) = [each for each in ledger(table).listed if each.uid == uid]
+    assert one.words == word
+    place = {"uid": uid, "start": one.start, "end": one.end, "seen": one.version, "back": "clause"}
+    said = {**place, "owners": "Delegation A; Group of Z", "reason": "Not agreed upon"}
+    assert table.post("delegate", f"{ADDRESS}/owners", said).status_code == 403
+    answer = table.post("secretariat", f"{ADDRESS}/owners", said)
+    assert answer.status_code == 303 and answer.headers["location"] == f"{path}#{uid}"
+    assert table.post("chair", f"{ADDRESS}/ours", {**place, "ours": "yes"}).status_code == 403
+    assert table.post("delegate", f"{ADDRESS}/ours", {**place, "ours": "yes"}).status_code == 303
+    for address in (path, f"{ADDRESS}?owner=Delegation B", f"{ADDRESS}?order=owner"):
+        text = table.get("observer", address).text
+        assert "Delegation A, Delegation B, Group of Z" in text and "Not agreed upon" in text
+    assert "Delegation B does not want it any more" in table.get("delegate", path).text
+    page = table.get("observer", f"{ADDRESS}?owner=nobody said")
+    assert page.text.count('<li id="b-') == ledger(table).tally.total - 1
+    lifted = {**place, "way": "keep"}
+    assert table.post("drafter", f"{ADDRESS}/lift", lifted).headers["location"] == f"{path}#{uid}"
+    assert "not in the text any more" in table.get("observer", ADDRESS).text

@@ -9,7 +9,7 @@ def dot(table: Table) -> str:
     """The class of the dot at the article's row of the outline; "" when there is none."""
     text = table.get("observer", f"/drafts/{SLUG}").text
     row = re.findall(rf'<li class="article" id="o-{table.uid(ARTICLE)}">.*?</li>', text)[0]
-    found = re.findall(r'class="dot (\w+)"', row)
+    found = re.findall(r'class="dot (\w+)', row)
     return found[0] if found else ""
 
 
@@ -37,3 +37,11 @@ def test_a_row_that_is_sent_again_keeps_its_dot(table: Table) -> None:
     second = table.clause("Article 9, paragraph 2")
     answer = table.post("chair", second + "/edit", {"text": "Short.", "seen": 1}, part=True)
     assert f'id="o-{table.uid(ARTICLE)}"' in answer.text and 'class="dot partly"' in answer.text
+
+
+def test_what_is_agreed_with_a_bracket_is_flagged(table: Table) -> None:
+    with table.stores.read() as store:
+        clause = next(each for each in store.drafts.clauses(table.draft.id) if "[" in each.text)
+    table.post("chair", f"/drafts/{SLUG}/clauses/{clause.uid}/status", {"status": "agreed"})
+    text = table.get("observer", f"/drafts/{SLUG}").text
+    assert "and still holds a bracket" in text and "?show=flagged" in text

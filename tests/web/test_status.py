@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 from app.actions import drafting, settling
 from app.store.seats import Role
 from tests.support.table import SLUG, Table, ids
@@ -100,3 +102,60 @@ def test_a_clause_that_is_not_there_has_no_status(table: Table) -> None:
     assert table.post("chair", path, {"status": "agreed"}).status_code == 404
     assert agree(table, FIRST, status="settled") == 422
     assert agree(table, FIRST, meeting="mnothing") == 422
+
+
+# Silence
+
+
+def silence(table: Table, citation: str, **fields: str) -> int:
+    sent = {"status": "agreed", "due": "2099-05-04T09:00", **fields}
+    return table.post("chair", table.clause(citation) + "/silence", sent).status_code
+
+
+def soon() -> str:
+    return f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M}"
+
+
+def test_a_silence_is_shown_wherever_status_is_until_it_is_broken(table: Table) -> None:
+    path, uid = table.clause(FIRST), table.uid(FIRST)
+    for due in ("", "tomorrow", "2099-05-04T09:00", "2000-05-04T09:00"):
+        assert silence(table, FIRST, due=due) == 422
+    assert table.post("drafter", path + "/silence", {"due": soon()}).status_code == 403
+    assert silence(table, FIRST, due=soon()) == 303
+    with table.stores.read() as store:
+        (made,) = store.silences.running(table.draft.id)
+    front = table.get("observer", f"/drafts/{SLUG}").text
+    assert "agreed unless somebody objects by" in front and settling.NOTHING_IS_AGREED in front
+    assert 'class="dot silence"' in front
+    panel = table.get("delegate", path).text
+    assert "Under silence" in panel and "We object" in panel
+    assert "We object" not in table.get("observer", path).text
+    page = table.get("observer", f"{ADDRESS}?show=silence")
+    assert f"s-{uid}" in ids(page) and "Under silence (1)" in page.text and made.uid in ids(page)
+    refused = table.post("drafter", path + "/edit", {"text": "Other words.", "seen": 1})
+    assert refused.status_code == 422 and "under silence" in refused.text
+    objections = f"/drafts/{SLUG}/silences/{made.uid}/objections"
+    assert table.post("observer", objections, {"reason": "x"}).status_code == 403
+    assert table.post("delegate", objections, {"reason": ""}).status_code == 422
+    said = {"reason": "Not these words", "uid": uid}
+    assert table.post("delegate", objections, said).status_code == 303
+    for address in (path, ADDRESS):
+        text = table.get("observer", address).text
+        assert "Not these words" in text and "Delegation B" in text
+    assert "unless somebody objects" not in table.get("observer", f"/drafts/{SLUG}").text
+    assert table.post("drafter", path + "/edit", {"text": "Words.", "seen": 1}).status_code == 303
+    floor = {"reason": "Nor we", "delegation": "Delegation Z"}
+    assert table.post("secretariat", objections, floor).status_code == 303
+    assert table.post("chair", f"/drafts/{SLUG}/silences/snothing/end").status_code in (404, 422)
+
+
+def test_a_silence_is_ended_with_a_reason(table: Table) -> None:
+    assert silence(table, ARTICLE, due=soon(), below="yes", status="agreed in working group") == 303
+    with table.stores.read() as store:
+        (made,) = store.silences.running(table.draft.id)
+    end = f"/drafts/{SLUG}/silences/{made.uid}/end"
+    assert table.post("delegate", end, {"reason": "x"}).status_code == 403
+    assert table.post("chair", end, {"reason": " "}).status_code == 422
+    assert table.post("chair", end, {"reason": "A slip"}).status_code == 303
+    assert "A slip" in table.get("observer", ADDRESS).text
+    assert silence(table, ARTICLE, due=soon()) == 303

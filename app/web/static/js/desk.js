@@ -1,5 +1,6 @@
 // The draft page: which clause is in focus, the keys, the filter of the outline, the meaning of a term.
 import { sitDown } from "./together.js";
+import "./brackets.js";
 import "./notes.js";
 import "./proposals.js";
 

@@ -215,13 +215,28 @@ def library_add(file: Path, as_json: AsJson = False) -> None:
 def export(
     draft: Annotated[str, typer.Option(help="The draft's slug, as in its address.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="F.docx")],
-    profile: Annotated[str, typer.Option(help="clean or commentary.")] = "clean",
+    profile: Annotated[
+        str, typer.Option(help="clean, commentary, redline, compilation.")
+    ] = "clean",
     edition: Annotated[
         str, typer.Option(help="An edition's slug; the current text if left out.")
     ] = "",
     notes: Annotated[
         str, typer.Option(help="everyone: the notes that are for everyone, as comments.")
     ] = "",
+    against: Annotated[
+        str, typer.Option(help="For a redline: the edition to start from, else the one before.")
+    ] = "",
+    named: Annotated[bool, typer.Option("--named", help="Name persons and delegations.")] = False,
+    reservations: Annotated[
+        bool, typer.Option("--reservations", help="Released reservations as footnotes.")
+    ] = False,
+    line_numbers: Annotated[
+        bool, typer.Option("--line-numbers", help="Number the lines of every page.")
+    ] = False,
+    marking: Annotated[str, typer.Option(help="A mark of confidentiality for every page.")] = "",
+    recipient: Annotated[str, typer.Option(help="For whom the copy is.")] = "",
+    copy: Annotated[str, typer.Option(help="The number of the copy.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a draft as a Word file."""
@@ -232,7 +247,12 @@ def export(
         raise Stop(f"There is no folder {out.parent} to write to.")
     with _open(_settings()) as stores, stores.begin() as store:
         found_draft = _draft(store, draft)
-        made = circulating.export(store, OPERATOR, found_draft, profile, edition, notes=notes)
+        options = circulating.Options(
+            against, named, reservations, line_numbers, marking, recipient, copy
+        )
+        made = circulating.export(
+            store, OPERATOR, found_draft, profile, edition, notes=notes, options=options
+        )
     out.write_bytes(made.content)
     found = {
         "file": str(out),

@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.actions import commenting, marginalia, policy
+from app.actions import commenting, compiling, crediting, marginalia, policy
 from app.actions.marginalia import Whose
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.exchange.notewords import Span, lines_of
+from app.exchange.word.compilation import write_compilation
+from app.exchange.word.redline import COLLECTIVE, write_redline
+from app.exchange.word.redline import Whose as Changers
+from app.exchange.word.tracked import By
 from app.exchange.word.write import (
     Authority,
     Mast,
@@ -33,10 +37,35 @@ from app.treaty.numbering import Scheme
 PROFILES: Mapping[str, str] = {
     "clean": "The text alone",
     "commentary": "The text, and below each article what it rests on (not part of the text)",
+    "redline": "The text with what changed since an edition as tracked changes",
+    "compilation": "A table: the text, and beside it proposals, reasons, comments and sources",
 }
 """The forms a file can have, and what each is."""
 
-_WRITERS = {"clean": write_clean, "commentary": write_commentary}
+LONGEST_MARK = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What else a file is to be.
+
+    `against` is the slug of the edition that a redline starts from, "" for the newest one that is
+    older than the text. `named`: with the names of persons and delegations. `reservations` stand
+    below the text as footnotes. `marking` is a mark of confidentiality on every page, `recipient`
+    and `copy` whose copy it is and its number.
+    """
+
+    against: str = ""
+    named: bool = False
+    reservations: bool = False
+    line_numbers: bool = False
+    marking: str = ""
+    recipient: str = ""
+    copy: str = ""
+
+
+PLAIN = Options()
+"""A file with nothing out of the ordinary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +85,7 @@ def export(
     edition: str = "",
     *,
     notes: Whose | str = Whose.NOBODYS,
+    options: Options = PLAIN,
 ) -> Export:
     """A Word file of the draft as it stands, or of the edition with this slug; recorded.
 
@@ -64,21 +94,43 @@ def export(
 
     The commentary on an edition cites what was cited when the edition was named; what was
     written for publication is printed as it is now, and says for which text. Raises
-    Missing for an unknown edition and Invalid for an unknown profile.
+    Missing for an unknown edition and Invalid for an unknown profile, or for options that do not
+    go together.
     """
     author = policy.require(seat, Act.EXPORT)
-    if profile not in _WRITERS:
-        raise Invalid(f"There is no profile “{profile}”: choose {' or '.join(_WRITERS)}.")
+    if profile not in PROFILES:
+        raise Invalid(f"There is no profile “{profile}”: choose {' or '.join(PROFILES)}.")
+    if options.named:
+        policy.require(seat, Act.NAME_AUTHORS)
     # The record may have been read before the last change; head and text must belong together.
     draft = store.drafts.by_id(draft.id) or draft
     named = _edition(store, draft, edition)
-    treaty = _treaty(store, draft, named, with_sources=profile == "commentary")
-    if profile == "commentary":
-        treaty = replace(treaty, remarks=_remarks(store, author, draft, named))
+    with_sources = profile in ("commentary", "compilation")
+    treaty = _treaty(store, draft, named, with_sources=with_sources)
+    treaty = replace(treaty, mast=_marked(treaty.mast, options))
+    if options.reservations and profile in ("clean", "redline"):
+        notes_below = compiling.reservations(store, author, draft, named=options.named)
+        treaty = replace(treaty, notes=notes_below)
     if notes:
         treaty = _with_notes(store, author, draft, named, treaty, profile, notes)
-    content = _WRITERS[profile](treaty)
-    name = filter(None, (draft.slug, edition, profile, _WITH[Whose(notes)]))
+    against = ""
+    if profile == "redline":
+        before = _before(store, draft, named, options.against)
+        against = before.slug
+        content = _redline(store, author, draft, (before, named), treaty, options)
+    elif profile == "compilation":
+        table = compiling.beside(
+            store, author, draft, treaty.document, treaty.authorities, named=options.named
+        )
+        content = write_compilation(treaty, table)
+    elif profile == "commentary":
+        treaty = replace(treaty, remarks=_remarks(store, author, draft, named))
+        content = write_commentary(treaty)
+    else:
+        content = write_clean(treaty)
+    since = f"since-{against}" if against else ""
+    copy = f"copy-{_slug(options.copy)}" if _slug(options.copy) else ""
+    name = filter(None, (draft.slug, edition, profile, since, _WITH[Whose(notes)], copy))
     made = Export(
         filename=f"{'-'.join(name)}.docx",
         content=content,
@@ -118,6 +170,71 @@ def _with_notes(
         status = f"{mast.record_status} {marginalia.NOT_FOR_ALL}".strip()
         mast = replace(mast, record_status=status)
     return replace(treaty, talks=talks, mast=mast)
+
+
+def _marked(mast: Mast, options: Options) -> Mast:
+    """The mast with what the options say of the copy."""
+    return replace(
+        mast,
+        line_numbers=options.line_numbers,
+        marking=_line(options.marking, "The mark of confidentiality"),
+        recipient=_line(options.recipient, "The recipient"),
+        copy=_line(options.copy, "The number of the copy"),
+    )
+
+
+def _line(words: str, what: str) -> str:
+    words = " ".join(words.split())
+    if len(words) > LONGEST_MARK:
+        raise Invalid(f"{what} has {len(words)} letters; at most {LONGEST_MARK} fit on a line.")
+    return words
+
+
+def _slug(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _before(
+    store: Store, draft: DraftRecord, text: EditionRecord | None, slug: str
+) -> EditionRecord:
+    """The edition that a redline of a text (None: as it stands) starts from."""
+    if slug:
+        found = _edition(store, draft, slug)
+        assert found is not None  # noqa: S101 - a slug that is none was refused
+        return found
+    older = [
+        each
+        for each in store.drafts.editions(draft.id)
+        if text is None or (each.seq, each.id) < (text.seq, text.id)
+    ]
+    if not older:
+        raise Invalid("There is no earlier edition to compare with: name one first.")
+    return max(older, key=lambda each: (each.seq, each.id))
+
+
+def _redline(
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    states: tuple[EditionRecord, EditionRecord | None],
+    treaty: WordTreaty,
+    options: Options,
+) -> bytes:
+    """What changed from the first of two states to the second, of which the treaty is at hand."""
+    before, now = states
+    old = _treaty(store, draft, before, with_sources=False)
+    seq = now.seq if now else draft.seq
+    entry = store.drafts.entry(draft.id, seq)
+    by = By(COLLECTIVE, crediting.moment(entry.at) if entry else "")
+    whose = Changers(by)
+    if options.named:
+        if before.seq > seq:
+            raise Invalid("Names can be told of what came later: choose the older text first.")
+        texts = old.document.clauses, treaty.document.clauses
+        whose = crediting.whose(store, seat, draft, (before.seq, seq), texts, by)
+    against = f"{before.name} ({before.symbol})" if before.symbol else before.name
+    treaty = replace(treaty, mast=replace(treaty.mast, against=against))
+    return write_redline(old, treaty, whose)
 
 
 def exports(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> tuple[ExportRecord, ...]:

@@ -94,6 +94,13 @@ class Act(StrEnum):
     RECORD_OBJECTION = auto()
     STATE_OWNERS = auto()
     CLAIM_BRACKET = auto()
+    # numbers and findings
+    FREEZE_NUMBERS = auto()
+    RENUMBER = auto()
+    READ_FINDINGS = auto()
+    WAIVE_FINDING = auto()
+    # the record
+    NAME_AUTHORS = auto()
 
 
 class State(StrEnum):
@@ -230,6 +237,13 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     # whose a bracket is: anybody's by who writes the text, one's own by a delegation
     Act.STATE_OWNERS: {State.ANY: _DRAFTING},
     Act.CLAIM_BRACKET: {State.ANY: _DELEGATES},
+    # numbers and findings
+    Act.FREEZE_NUMBERS: {State.ANY: _STEERING},
+    Act.RENUMBER: {State.ANY: _STEERING},
+    Act.READ_FINDINGS: {State.ANY: _ROLES},
+    Act.WAIVE_FINDING: {State.ANY: _DRAFTING},
+    # the record
+    Act.NAME_AUTHORS: {State.ANY: _STEERING},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -295,6 +309,13 @@ _WORDS: Mapping[Act, str] = {
     Act.RECORD_OBJECTION: "record an objection from the floor",
     Act.STATE_OWNERS: "say whose this bracket is",
     Act.CLAIM_BRACKET: "say that this bracket is your delegation's",
+    # numbers and findings
+    Act.FREEZE_NUMBERS: "freeze the numbers",
+    Act.RENUMBER: "renumber the text",
+    Act.READ_FINDINGS: "read what was found in the text",
+    Act.WAIVE_FINDING: "set a finding aside",
+    # the record
+    Act.NAME_AUTHORS: "name people and delegations in a file",
 }
 
 

@@ -371,11 +371,30 @@ class NewCitation(BaseModel):
 class NewExport(BaseModel):
     """A Word file to make: of an edition, or of the text as it stands."""
 
-    profile: str = Field("clean", examples=["clean", "commentary"])
+    profile: str = Field("clean", examples=list(circulating.PROFILES))
     edition: str = Field("", description="The slug of an edition; empty: the text as it stands.")
     notes: Whose = Field(
         Whose.NOBODYS, description="Notes as comments, beside the profile “clean” alone."
     )
+    against: str = Field("", description="For a redline: the slug of the edition to start from.")
+    named: bool = Field(False, description="Name persons and delegations (those who steer only).")
+    reservations: bool = Field(False, description="Released reservations as footnotes.")
+    line_numbers: bool = False
+    marking: str = Field("", description="A mark of confidentiality for every page.")
+    recipient: str = ""
+    copy_number: str = ""
+
+    def options(self) -> circulating.Options:
+        """What else the file is to be."""
+        return circulating.Options(
+            self.against,
+            self.named,
+            self.reservations,
+            self.line_numbers,
+            self.marking,
+            self.recipient,
+            self.copy_number,
+        )
 
 
 class Export(BaseModel):
@@ -664,7 +683,9 @@ def list_exports(store: StoreDep, seat: SeatDep, slug: str) -> list[Export]:
 def make_export(store: StoreDep, seat: SeatDep, slug: str, new: NewExport) -> Response:
     """Make a Word file; `X-Content-SHA256` is its fingerprint, as kept on record."""
     draft = drafting.open_draft(store, seat, slug)
-    made = circulating.export(store, seat, draft, new.profile, new.edition, notes=new.notes)
+    made = circulating.export(
+        store, seat, draft, new.profile, new.edition, notes=new.notes, options=new.options()
+    )
     return word_file(made.filename, made.content, made.sha256)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from app.actions import drafting
 from app.actions.comparing import CURRENT, ComparedRow, Comparison, moment_of
-from app.actions.policy import Act, require
+from app.actions.policy import Act, may, require
 from app.actions.refusals import Missing
 from app.store.drafts import EditionRecord
 from app.treaty.document import Document
@@ -73,7 +74,19 @@ def compare(
         rows=tuple(_rows(desk, rows, all_clauses)),
         counts={status: sum(row.status == status for row in rows) for status in _CHIPS},
         all_clauses=all_clauses,
+        as_word=_as_word(desk, editions, old, new),
     )
+
+
+def _as_word(desk: Desk, editions: Sequence[EditionRecord], old: str, new: str) -> str:
+    """Where the same comparison is had as a Word file; "" where none is made of these states."""
+    slugs = {edition.slug for edition in editions}
+    if old not in slugs or not (new == CURRENT or new in slugs):
+        return ""
+    if not may(desk.seat, Act.EXPORT):
+        return ""
+    asked = {"profile": "redline", "edition": "" if new == CURRENT else new, "against": old}
+    return f"/drafts/{desk.draft.slug}/exports/new?{urlencode(asked)}"
 
 
 def _comparison(request: Request, desk: Desk, old: str, new: str) -> Comparison:

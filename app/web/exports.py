@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from app.actions import circulating, drafting
+from app.actions.circulating import PLAIN, Options
 from app.actions.marginalia import Whose
 from app.actions.policy import Act, may, require
 from app.actions.refusals import Forbidden, Missing, Refusal, SignInNeeded
@@ -47,6 +48,20 @@ PROFILES = (
         "authorities and cases.",
         "that the commentary is not part of the text",
     ),
+    ProfileView(
+        "redline",
+        "The text with its changes",
+        "What changed since an edition, as tracked changes of Word: accepting all gives this "
+        "text, rejecting all the earlier one.",
+        "since which edition the changes are told",
+    ),
+    ProfileView(
+        "compilation",
+        "A table of proposals",
+        "Article by article on wide pages: the text, each tabled proposal as a redline with its "
+        "reason, comments for everyone, and sources.",
+        "the record status of the draft",
+    ),
 )
 
 
@@ -63,6 +78,7 @@ class _Chosen:
     profile: str = "clean"
     edition: str = ""
     notes: str = ""
+    options: Options = PLAIN
 
 
 @router.get("/drafts/{slug}/exports/new")
@@ -73,10 +89,12 @@ def show_new(
     slug: str,
     edition: str = "",
     profile: str = "clean",
+    against: str = "",
 ) -> Response:
     """What to print, and the files made so far."""
     draft = drafting.open_draft(store, seat, slug)
-    return _page(request, store, seat, draft, _Chosen(profile, edition))
+    chosen = _Chosen(profile, edition, options=Options(against=against))
+    return _page(request, store, seat, draft, chosen)
 
 
 @router.get("/drafts/{slug}/exports")
@@ -105,7 +123,29 @@ def _page(
         past=circulating.exports(store, seat, draft),
         sentence=refusal.sentence if refusal else "",
         may_export=may(seat, Act.EXPORT),
+        may_name=may(seat, Act.NAME_AUTHORS),
         notes=NOTES if may(seat, Act.READ_NOTES) else (),
+    )
+
+
+def _options(
+    against: _Text = "",
+    named: _Text = "",
+    reservations: _Text = "",
+    line_numbers: _Text = "",
+    marking: _Text = "",
+    recipient: _Text = "",
+    copy_number: _Text = "",
+) -> Options:
+    """What else the form asks for; a box that is not ticked is not sent."""
+    return Options(
+        against=against,
+        named=bool(named),
+        reservations=bool(reservations),
+        line_numbers=bool(line_numbers),
+        marking=marking,
+        recipient=recipient,
+        copy=copy_number,
     )
 
 
@@ -115,6 +155,7 @@ def export(
     store: StoreDep,
     seat: SeatDep,
     slug: str,
+    options: Annotated[Options, Depends(_options)],
     profile: _Text = "",
     edition: _Text = "",
     notes: _Text = "",
@@ -122,11 +163,15 @@ def export(
     """The Word file itself; that it was made is on record with its SHA-256."""
     draft = drafting.open_draft(store, seat, slug)
     try:
-        made = circulating.export(store, seat, draft, profile, edition, notes=notes)
+        made = circulating.export(
+            store, seat, draft, profile, edition, notes=notes, options=options
+        )
     except (Forbidden, Missing, SignInNeeded):
         raise
     except Refusal as refusal:
-        return _page(request, store, seat, draft, _Chosen(profile, edition, notes), refusal)
+        return _page(
+            request, store, seat, draft, _Chosen(profile, edition, notes, options), refusal
+        )
     return word_file(made.filename, made.content, made.sha256)
 
 

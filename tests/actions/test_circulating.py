@@ -5,12 +5,15 @@ from hashlib import sha256
 import pytest
 
 from app.actions import circulating, citing, drafting
+from app.actions.circulating import Options
 from app.actions.policy import Act, may
 from app.actions.refusals import Forbidden, Invalid, Missing, SignInNeeded
+from app.exchange.word.read import read_views
+from app.exchange.word.story import View
 from app.store.citations import Relation
 from app.store.seats import Role
 from app.store.unit import Store, Stores
-from tests.support.word_rules import WordFile, breaches, style_of, words
+from tests.support.word_rules import W, WordFile, breaches, style_of, words
 from tests.support.world import Clock, World, fill
 
 
@@ -20,10 +23,14 @@ def texts(content: bytes) -> list[str]:
 
 @pytest.mark.parametrize("profile", circulating.PROFILES)
 def test_an_export_is_a_sound_file_of_the_draft(store: Store, world: World, profile: str) -> None:
-    made = circulating.export(store, world.seats[Role.CHAIR], world.draft, profile)
+    chair = world.seats[Role.CHAIR]
+    if profile == "redline":
+        drafting.name_edition(store, chair, world.draft, name="Zero draft")
+    made = circulating.export(store, chair, world.draft, profile)
     assert breaches(made.content) == []
     assert made.sha256 == sha256(made.content).hexdigest()
-    assert made.filename == f"{world.draft.slug}-{profile}.docx"
+    since = "-since-zero-draft" if profile == "redline" else ""
+    assert made.filename == f"{world.draft.slug}-{profile}{since}.docx"
     found = WordFile(made.content).clause_paragraphs()
     assert list(found) == [f"cl_{clause.uid}" for clause in store.drafts.clauses(world.draft.id)]
 
@@ -135,8 +142,12 @@ def test_who_may_export_is_what_the_policy_says(store: Store, world: World, role
 
 def test_a_refused_export_leaves_no_record(store: Store, world: World) -> None:
     chair = world.seats[Role.CHAIR]
-    with pytest.raises(Invalid, match="no profile “redline”"):
+    with pytest.raises(Invalid, match="no profile “sculpture”"):
+        circulating.export(store, chair, world.draft, "sculpture")
+    with pytest.raises(Invalid, match="no earlier edition"):
         circulating.export(store, chair, world.draft, "redline")
+    with pytest.raises(Invalid, match="The recipient has 200 letters"):
+        circulating.export(store, chair, world.draft, "clean", options=Options(recipient="x" * 200))
     with pytest.raises(Missing, match="no edition “nowhere”"):
         circulating.export(store, chair, world.draft, "clean", "nowhere")
     with pytest.raises(SignInNeeded):
@@ -144,3 +155,79 @@ def test_a_refused_export_leaves_no_record(store: Store, world: World) -> None:
     with pytest.raises(SignInNeeded):
         circulating.export(store, replace(chair, active=False), world.draft, "clean")
     assert circulating.exports(store, chair, world.draft) == ()
+
+
+def _edited(store: Store, world: World) -> tuple[str, str]:
+    """An edition, and two changes since by two people; the slug and the clause's uid."""
+    chair = world.seats[Role.CHAIR]
+    slug = drafting.name_edition(store, chair, world.draft, name="Zero draft").slug
+    clause = next(c for c in store.drafts.clauses(world.draft.id) if "presumed" in c.text)
+    drafting.reword(
+        store, chair, world.draft, clause.uid, "Good faith is always presumed.", seen=clause.version
+    )
+    struck = next(c for c in store.drafts.clauses(world.draft.id) if "prosecuted" in c.text)
+    drafting.strike(store, world.seats[Role.DRAFTER], world.draft, struck.uid, seen=struck.version)
+    return slug, clause.uid
+
+
+def _revisions(content: bytes) -> list[tuple[str, str, str]]:
+    (reading,) = read_views(content, (View.ACCEPTED,))
+    return [(each.kind, each.author, each.text) for each in reading.revisions]
+
+
+def test_a_redline_is_the_secretariats_unless_names_are_wanted(store: Store, world: World) -> None:
+    _edited(store, world)
+    chair = world.seats[Role.CHAIR]
+    made = circulating.export(store, chair, world.draft, "redline")
+    struck = "Nobody shall be prosecuted for having talked.\n"
+    assert _revisions(made.content) == [
+        ("insertion", "Secretariat", "always "),
+        ("deletion", "Secretariat", struck),
+    ]
+    named = circulating.export(store, chair, world.draft, "redline", options=Options(named=True))
+    assert _revisions(named.content) == [
+        ("insertion", "Chair", "always "),
+        ("deletion", "Drafter A", struck),
+    ]
+    again = circulating.export(store, chair, world.draft, "redline")
+    assert again.content == made.content
+
+
+def test_any_edition_can_stand_against_any_other(store: Store, world: World) -> None:
+    slug, _ = _edited(store, world)
+    chair = world.seats[Role.CHAIR]
+    later = drafting.name_edition(store, chair, world.draft, name="Rev.1").slug
+    forth = circulating.export(store, chair, world.draft, "redline", later)
+    assert forth.filename.endswith(f"{later}-redline-since-{slug}.docx")
+    back = circulating.export(
+        store, chair, world.draft, "redline", slug, options=Options(against=later)
+    )
+    assert ("deletion", "Secretariat", "always ") in _revisions(back.content)
+    with pytest.raises(Invalid, match="choose the older text first"):
+        circulating.export(
+            store, chair, world.draft, "redline", slug, options=Options(against=later, named=True)
+        )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_who_steers_may_name_people(store: Store, world: World, role: Role) -> None:
+    _edited(store, world)
+    seat, wish = world.seats[role], Options(named=True)
+    if may(seat, Act.NAME_AUTHORS):
+        assert circulating.export(store, seat, world.draft, "redline", options=wish).content
+        return
+    for profile in circulating.PROFILES:
+        with pytest.raises(Forbidden):
+            circulating.export(store, seat, world.draft, profile, options=wish)
+
+
+def test_a_copy_says_whose_it_is_on_every_page(store: Store, world: World) -> None:
+    wish = Options(marking="Confidential", recipient="Capital A", copy="7", line_numbers=True)
+    made = circulating.export(store, world.seats[Role.CHAIR], world.draft, "clean", options=wish)
+    file = WordFile(made.content)
+    assert made.filename.endswith("-clean-copy-7.docx")
+    assert "Copy 7 for Capital A" in words(file.parts["word/footer1.xml"])
+    for name in ("word/header1.xml", "word/header2.xml"):
+        assert words(file.parts[name]).startswith("Confidential")
+    assert next(file.document.iter(f"{W}lnNumType"), None) is not None
+    assert breaches(made.content) == []

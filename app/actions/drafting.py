@@ -44,9 +44,9 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet, cut, utf16_len
 from app.treaty.diff import between
-from app.treaty.document import Clause, Document, Kind
+from app.treaty.document import DELETED, Clause, Document, Kind
 from app.treaty.merge import merge as merge_texts
-from app.treaty.numbering import NO_NUMBER, Scheme, release
+from app.treaty.numbering import NO_NUMBER, Scheme, is_fixed, release
 
 __all__ = [
     "ComparedRow",
@@ -322,7 +322,11 @@ def struck(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> tuple[C
     policy.require(seat, Act.READ_DRAFT)
     gone = [clause for clause in store.drafts.clauses(draft.id, with_struck=True) if clause.struck]
     last = store.drafts.last_struck(draft.id)
-    return tuple(clause for clause in gone if last[clause.uid].first == last[clause.uid].seq)
+    return tuple(
+        clause
+        for clause in gone
+        if last[clause.uid].first == last[clause.uid].seq and clause.words != DELETED
+    )
 
 
 def restore(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) -> ClauseRecord:
@@ -768,7 +772,7 @@ def _refuse_level(run: Sequence[ClauseRecord], deeper: bool) -> None:
         raise Invalid("An item is the deepest level that there is.")
     if not deeper and clause.kind is LEVELS[0]:
         raise Invalid("A paragraph is the first level of an article's text.")
-    fixed = next((each for each in live if each.number not in ("", NO_NUMBER)), None)
+    fixed = next((each for each in live if is_fixed(each.clause())), None)
     if fixed is not None:
         raise Invalid(f"Number {fixed.number} is fixed here, so the clause keeps its level.")
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from app.actions.keeping import keep
 from app.actions.refusals import Moved
 from app.store.drafts import ClauseRecord, Drafts, Pen
 from app.store.journal import RENUMBERED, EntryRecord
@@ -43,12 +44,14 @@ class Carried:
 @contextmanager
 def following(drafts: Drafts, pen: Pen) -> Iterator[Carried]:
     """Within this block numbers may move; at its end the references have followed them."""
-    before = _Lay(pen.clauses(), _scheme(drafts, pen.draft_id))
+    stood = pen.clauses()
+    before = _Lay(stood, _scheme(drafts, pen.draft_id))
     aims = before.aims()
     _remember_struck(drafts, before, aims)
     carried = Carried()
     yield carried
     if pen.entries:
+        keep(drafts, pen, stood)
         _follow(pen, before, aims, _Lay(pen.clauses(), before.scheme), carried)
 
 

@@ -203,7 +203,9 @@ def _take_back(store: Store, pen: Pen, carried: Carried, entries: Sequence[Entry
     carried.backs |= _former_numbers(drafts, pen, entries)
     for entry in entries:
         clause = drafts.clause(pen.draft_id, entry.uid) if entry.uid else None
-        if clause is None:
+        if entry.act == "numbered":
+            _number_back(pen, entry, said)
+        elif clause is None:
             _describe_back(drafts, pen, entry, said)
         elif entry.is_renumbering:
             continue
@@ -517,6 +519,15 @@ def _describe_back(drafts: Drafts, pen: Pen, entry: EntryRecord, said: dict[str,
     }
     if mast:
         pen.describe(mast, detail={**said})
+
+
+def _number_back(pen: Pen, entry: EntryRecord, said: dict[str, int]) -> None:
+    """Give the clauses the numbers they had, where they still have those that the entry gave."""
+    now = {clause.uid: clause.number for clause in pen.clauses()}
+    given = entry.detail["to"]
+    back = {uid: was for uid, was in entry.detail["from"].items() if now[uid] == given[uid]}
+    if back:
+        pen.number(back, detail={**said, "why": entry.detail.get("why", "")})
 
 
 def _grown(drafts: Drafts, entries: Sequence[EntryRecord]) -> bool:

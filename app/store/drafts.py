@@ -27,8 +27,12 @@ from app.store.tables import ClauseRow, DraftRow, EditionRow, EditRow, canonical
 from app.treaty import options
 from app.treaty.changes import ChangeSet, replace_all
 from app.treaty.document import Clause, Document, Kind
+from app.treaty.numbering import INSERTED, UNCOUNTED
 
 _Query = Select[*tuple[Any, ...]]
+
+FROZEN = "frozen"
+"""What a draft says of its numbers while they stay with the clauses that have them."""
 
 ROOM = 2**40
 """The distance between the positions of two clauses that are loaded one after the other."""
@@ -36,7 +40,11 @@ ROOM = 2**40
 
 @dataclass(frozen=True, slots=True)
 class DraftRecord:
-    """One treaty text under negotiation; `seq` and `hash` are the head of its journal."""
+    """One treaty text under negotiation; `seq` and `hash` are the head of its journal.
+
+    `numbers` is FROZEN or "", while they are computed. The forms are what the house writes:
+    "article" or "Article", "this" or "the present", references "un" or "eu"; "": as most do.
+    """
 
     id: int
     slug: str
@@ -48,6 +56,15 @@ class DraftRecord:
     seq: int
     hash: str
     created_at: datetime
+    numbers: str = ""
+    article_form: str = ""
+    self_form: str = ""
+    reference_form: str = ""
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its clauses keep the numbers that they have."""
+        return self.numbers == FROZEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +199,7 @@ class Drafts:
         self, draft_id: int, after: int = 0, limit: int | None = None
     ) -> tuple[EntryRecord, ...]:
         """The entries after a seq, oldest first, at most `limit` of them."""
-        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) > after)
+        query = ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) > after)
         rows = self._rows(query.order_by(col(EditRow.seq)).limit(limit))
         return tuple(EntryRecord(*row) for row in rows)
 
@@ -196,7 +213,7 @@ class Drafts:
         uid: str = "",
     ) -> tuple[EntryRecord, ...]:
         """The latest entries before a seq, newest first; only one seat's, or one clause's."""
-        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id)
+        query = ENTRIES.where(col(EditRow.draft_id) == draft_id)
         if before is not None:
             query = query.where(col(EditRow.seq) < before)
         if uid:
@@ -226,7 +243,7 @@ class Drafts:
 
     def entry(self, draft_id: int, seq: int) -> EntryRecord | None:
         """One entry of the journal, or None."""
-        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) == seq)
+        query = ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) == seq)
         row = self._session.connection().execute(query).first()
         return None if row is None else EntryRecord(*row)
 
@@ -234,7 +251,7 @@ class Drafts:
         self, draft_id: int, uid: str, *, after: int = 0, limit: int | None = None
     ) -> tuple[EntryRecord, ...]:
         """The entries of one clause after a seq, oldest first, at most `limit` of them."""
-        query = _ENTRIES.where(
+        query = ENTRIES.where(
             col(EditRow.draft_id) == draft_id, col(EditRow.uid) == uid, col(EditRow.seq) > after
         )
         rows = self._rows(query.order_by(col(EditRow.seq)).limit(limit))
@@ -270,9 +287,14 @@ class Drafts:
 
     def last_struck(self, draft_id: int) -> dict[str, EntryRecord]:
         """The entry by which each clause that was ever struck was struck last, by its uid."""
-        query = _ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.act) == "struck")
+        query = ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.act) == "struck")
         entries = (EntryRecord(*row) for row in self._rows(query.order_by(col(EditRow.seq))))
         return {entry.uid: entry for entry in entries}
+
+    def acts_called(self, draft_id: int, act: str) -> tuple[EntryRecord, ...]:
+        """All entries of one act, such as "numbered", oldest first."""
+        query = ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.act) == act)
+        return tuple(EntryRecord(*row) for row in self._rows(query.order_by(col(EditRow.seq))))
 
     def inserted_since(self, draft_id: int, seq: int) -> frozenset[str]:
         """The uids of the clauses that were inserted by the entry `seq` or after it."""
@@ -287,7 +309,7 @@ class Drafts:
         self, draft_id: int, seq: int, uids: Iterable[str]
     ) -> dict[str, list[EntryRecord]]:
         """The entries after `seq` that changed the text of these clauses, oldest first."""
-        query = _ENTRIES.where(
+        query = ENTRIES.where(
             col(EditRow.draft_id) == draft_id,
             col(EditRow.seq) > seq,
             col(EditRow.uid).in_(set(uids)),
@@ -522,7 +544,12 @@ class Pen:
     def insert(
         self, clause: Clause, *, after: str, detail: dict[str, Any] | None = None
     ) -> ClauseRecord:
-        """Put a new clause behind the one with the uid `after` ("": first), under a new uid."""
+        """Put a new clause behind the one with the uid `after` ("": first), under a new uid.
+
+        Where the numbers of the draft are frozen, an automatic one becomes INSERTED.
+        """
+        if clause.number == "" and clause.kind not in UNCOUNTED and self._draft().is_frozen:
+            clause = replace(clause, number=INSERTED)
         clause = replace(clause, uid=self._new_uid())
         position = self._room(after, 1)[0]
         self._connection.execute(insert(ClauseRow).values(**self._row(clause, position)))
@@ -578,19 +605,34 @@ class Pen:
         return True
 
     def describe(self, mast: dict[str, str], *, detail: dict[str, Any] | None = None) -> None:
-        """Change the draft's title, symbol, date, distribution or scheme."""
-        draft = self._drafts.by_id(self.draft_id)
+        """Change the draft's title, symbol, date, distribution, scheme, numbers or forms."""
+        draft = self._draft()
         was = {name: getattr(draft, name) for name in mast}
         self._connection.execute(
             update(DraftRow).where(col(DraftRow.id) == self.draft_id).values(**mast)
         )
         self.write_down("described", detail={"from": was, "to": mast, **(detail or {})})
 
+    def number(self, numbers: Mapping[str, str], *, detail: dict[str, Any] | None = None) -> None:
+        """Give clauses, by their uids and struck ones too, other stored numbers, as one entry.
+
+        Their versions stay: nobody has changed their words.
+        """
+        was = {clause.uid: clause.number for clause in self.clauses() if clause.uid in numbers}
+        by_number: dict[str, list[str]] = {}
+        for uid, number in numbers.items():
+            by_number.setdefault(number, []).append(uid)
+        for number, uids in by_number.items():
+            self._connection.execute(
+                update(ClauseRow)
+                .where(col(ClauseRow.draft_id) == self.draft_id, col(ClauseRow.uid).in_(uids))
+                .values(number=number)
+            )
+        self.write_down("numbered", detail={"from": was, "to": dict(numbers), **(detail or {})})
+
     def name_edition(self, *, slug: str, name: str, symbol: str, dated: str) -> None:
         """Freeze the live text under a name."""
-        draft = self._drafts.by_id(self.draft_id)
-        if draft is None:
-            raise KeyError(self.draft_id)
+        draft = self._draft()
         live = [record.clause() for record in self._drafts.clauses(self.draft_id)]
         content = content_of(draft.title, draft.scheme, draft.distribution, live)
         said = {"slug": slug, "name": name, "symbol": symbol, "dated": dated}
@@ -623,6 +665,12 @@ class Pen:
         to = Head(self._head.seq + len(self.entries), digest)
         heads.move(self._connection, self.draft_id, self._head, to)
         self._drafts.moved[self.draft_id] = to.seq
+
+    def _draft(self) -> DraftRecord:
+        draft = self._drafts.by_id(self.draft_id)
+        if draft is None:
+            raise KeyError(self.draft_id)
+        return draft
 
     def _tied_together(self) -> list[EntryRecord]:
         """The entries, the first saying how many they are and the others which is the first."""
@@ -728,6 +776,10 @@ _DRAFTS: _Query = select(
     col(DraftRow.seq),
     col(DraftRow.hash),
     col(DraftRow.created_at),
+    col(DraftRow.numbers),
+    col(DraftRow.article_form),
+    col(DraftRow.self_form),
+    col(DraftRow.reference_form),
 )
 CLAUSES: _Query = select(
     col(ClauseRow.uid),
@@ -743,7 +795,7 @@ CLAUSES: _Query = select(
 )
 """Every clause of every draft, in the order of ClauseRecord's fields."""
 
-_ENTRIES: _Query = select(
+ENTRIES: _Query = select(
     col(EditRow.seq),
     col(EditRow.draft_id),
     col(EditRow.uid),
@@ -758,6 +810,8 @@ _ENTRIES: _Query = select(
     col(EditRow.hash),
     col(EditRow.push),
 )
+"""Every entry of every journal, in the order of EntryRecord's fields."""
+
 _EDITIONS: _Query = select(
     col(EditionRow.id),
     col(EditionRow.draft_id),

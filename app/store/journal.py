@@ -20,7 +20,9 @@ The acts, and what `detail` holds besides:
     moved              run (how many clauses went along), after, depth, from (after, depth);
                        kinds (by uid) when the level changed, also in from
     split, merged      (changes say it; the other clause has an entry of its own)
-    described          from, to (title, symbol, dated, distribution, scheme)
+    numbered           from, to (stored numbers by uid); why: "frozen", "kept" (beside an act that
+                       took a frozen number away) or "renumbered"
+    described          from, to (title, symbol, dated, distribution, scheme, numbers, and forms)
     edition            slug, name, symbol, dated, sha256
 
     redacted           proposal, blanked (by seq, the digest of what stands in them now), editions
@@ -167,15 +169,20 @@ def runs(entries: Iterable[EntryRecord]) -> tuple[Run, ...]:
 
     What an author types in a clause is one change until something else happens to that clause or
     PAUSE has passed. Typed updates that came to nothing are left out where nothing else was typed.
+    Entries may be missing among them: what was left out between two keeps these apart.
     """
     found: list[list[EntryRecord]] = []
     typing: dict[str, list[EntryRecord]] = {}
+    versions: dict[str, int] = {}
     for entry in entries:
         run = typing.get(entry.uid)
+        # Every entry of a clause raises its version by one.
+        follows = entry.version == versions.get(entry.uid, -1) + 1
+        versions[entry.uid] = entry.version
         if entry.origin != TYPED:
             typing.pop(entry.uid, None)
             found.append([entry])
-        elif run is not None and continues(run[-1], entry):
+        elif run is not None and follows and continues(run[-1], entry):
             run.append(entry)
         elif not _is_empty(entry):
             typing[entry.uid] = [entry]
@@ -297,6 +304,9 @@ class Fold:
             self._move(entry)
         elif entry.act == "described":
             self.mast |= entry.detail["to"]
+        elif entry.act == "numbered":
+            for uid, number in entry.detail["to"].items():
+                self.clauses[uid].number = number
         if not entry.uid:
             return
         clause = self.clauses[entry.uid]

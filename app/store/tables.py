@@ -95,6 +95,10 @@ class DraftRow(Row, table=True):
     hash: str = Field(sa_type=String(64))
     created_at: datetime = Field(sa_type=Utc)
     guarded: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    numbers: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
+    article_form: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
+    self_form: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
+    reference_form: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
 
 
 class ClauseRow(Row, table=True):
@@ -716,3 +720,26 @@ class BracketClaimRow(Row, table=True):
     author: str
     at: datetime = Field(sa_type=Utc)
     replaced_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+# --- findings
+
+
+class WaiverRow(Row, table=True):
+    """A finding that somebody set aside, with the reason; it holds while `words` stand as they do.
+
+    `words` is the SHA-256 of what was found and of the words it was found in; a waiver that was
+    taken back stays, and says who took it back.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    uid: str = Field(default="", sa_type=String(32))
+    rule: str
+    words: str = Field(sa_type=String(64))
+    reason: str = Field(sa_type=Text)
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    ended_by: str = ""
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -8,7 +8,8 @@ that a slash separates at a bracket's own level:
 
 Unbalanced brackets are kept as plain text and reported: a drafter halfway
 through typing is not making a mistake. A blank is a bracket for words to come:
-`[ ]`, `[X]`, `[placeholder for the depositary]`.
+`[ ]`, `[X]`, `[placeholder for the depositary]`. A clause that says "[Deleted]" and no more keeps
+a number, and has no bracket.
 
 All positions are indices of the Python string.
 """
@@ -16,6 +17,8 @@ All positions are indices of the Python string.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from app.treaty.document import DELETED
 
 _MARK = re.compile(r"[\[\]]")
 # A slash inside of a word pair that is one expression separates nothing.
@@ -78,7 +81,7 @@ class Brackets:
 
 def read(text: str) -> Brackets:
     """The bracket tree of a text; never refuses."""
-    if "[" not in text and "]" not in text:
+    if ("[" not in text and "]" not in text) or text == DELETED:
         return Brackets()
     pairs, strays = _pairs(text)
     return Brackets(_nest(text, pairs), tuple(Stray(at, text[at]) for at in sorted(strays)))
@@ -91,7 +94,7 @@ def count(text: str) -> int:
 
 def spans(text: str) -> tuple[tuple[int, int, int], ...]:
     """(start, end, depth) of every bracket, in the order in which they open."""
-    if "[" not in text:
+    if "[" not in text or text == DELETED:
         return ()
     found = []
     open_ends: list[int] = []

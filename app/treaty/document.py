@@ -21,6 +21,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+DELETED = "[Deleted]"
+"""The words of a clause that keeps the frozen number of one that was taken out (AKN4UN)."""
+
+
 class Kind(StrEnum):
     """What sort of unit of the draft a clause is; its value is the word stored and shown."""
 

@@ -35,9 +35,6 @@ INSERTED = "+"
 UNFIXED = frozenset({"", NO_NUMBER, INSERTED})
 """The numbers that are no frozen ones."""
 
-DELETED = "[Deleted]"
-"""The words of a clause that keeps the frozen number of one that was taken out (AKN4UN)."""
-
 LATIN = (
     "bis",
     "ter",
@@ -83,7 +80,9 @@ _NUMBER_FORM = re.compile(
 )
 _ROMAN_KINDS = frozenset({Kind.PART, Kind.CHAPTER, Kind.ANNEX, Kind.ITEM})
 _LETTER_KINDS = frozenset({Kind.SUBSECTION, Kind.SUBPARAGRAPH})
-_NEVER = frozenset({Kind.HEADING, Kind.FORMULA, Kind.RECITAL, Kind.CLOSING})
+UNCOUNTED = frozenset({Kind.HEADING, Kind.FORMULA, Kind.RECITAL, Kind.CLOSING})
+"""The kinds that are never numbered by themselves."""
+
 _WORDS = {
     Kind.PART: "PART",
     Kind.CHAPTER: "CHAPTER",
@@ -189,16 +188,16 @@ def numbers(clauses: Sequence[Clause], scheme: Scheme = Scheme.UN) -> tuple[str,
     meant = _meant(clauses, parents, among)
     counters: dict[tuple[int, Kind], int] = {}
     out: list[str] = []
-    series = _series(clauses, parents)
-    fixed = _Fixed(clauses, series)
-    for index, (clause, key) in enumerate(zip(clauses, series, strict=True)):
+    counted = _series(clauses, parents)
+    fixed = _Fixed(clauses, counted)
+    for index, (clause, key) in enumerate(zip(clauses, counted, strict=True)):
         kind, number = clause.kind, clause.number
         if index in among and among[index].first < index:
             out.append(out[among[index].first])
             continue
         if number and mark_of(number):
             number = ""
-        if number == NO_NUMBER or (number in UNFIXED and kind in _NEVER):
+        if number == NO_NUMBER or (number in UNFIXED and kind in UNCOUNTED):
             out.append("")
         elif number not in UNFIXED:
             place = _place(clauses, parents, index)
@@ -264,6 +263,14 @@ def citer(
     return cite
 
 
+def series(clauses: Sequence[Clause]) -> list[tuple[int, Kind]]:
+    """What each clause is counted in: the index of the clause above (-1: the body), and its kind.
+
+    An article's is the body or the annex, whatever Part it stands in.
+    """
+    return _series(clauses, _parents(clauses))
+
+
 def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:
     """The document fit for drafting: a number that the rule would compute anyway becomes automatic.
 
@@ -278,7 +285,7 @@ def release(document: Document, scheme: Scheme = Scheme.UN) -> Document:
     for index, (clause, key) in enumerate(zip(clauses, _series(clauses, parents), strict=True)):
         value = counters.get(key, 0) + 1
         if clause.number in UNFIXED:
-            counted = clause.number != NO_NUMBER and clause.kind not in _NEVER
+            counted = clause.number != NO_NUMBER and clause.kind not in UNCOUNTED
             counters[key] = value if counted else value - 1
         elif _is_automatic(clauses, parents, meant, index, value, scheme):
             counters[key] = value
@@ -359,25 +366,25 @@ def _chosen(parents: list[int], among: Mapping[int, Option], index: int) -> str:
 def _series(clauses: Sequence[Clause], parents: list[int]) -> list[tuple[int, Kind]]:
     """The series that each clause is counted in: an article's is the whole body or the annex."""
     scope = -1
-    series: list[tuple[int, Kind]] = []
+    found: list[tuple[int, Kind]] = []
     for index, clause in enumerate(clauses):
         if clause.kind is Kind.ANNEX or clause.kind is Kind.APPENDIX:
             scope = index
         under = scope if clause.kind is Kind.ARTICLE else parents[index]
-        series.append((under, clause.kind))
-    return series
+        found.append((under, clause.kind))
+    return found
 
 
 class _Fixed:
     """The frozen numbers of each series, and the number before the clause that is looked at."""
 
-    def __init__(self, clauses: Sequence[Clause], series: Sequence[tuple[int, Kind]]) -> None:
+    def __init__(self, clauses: Sequence[Clause], counted: Sequence[tuple[int, Kind]]) -> None:
         self.last: dict[tuple[int, Kind], int] = {}
         self.before: dict[tuple[int, Kind], str] = {}
         self._taken: set[tuple[tuple[int, Kind], str]] = set()
         if all(clause.number != INSERTED for clause in clauses):
             return
-        for index, (clause, key) in enumerate(zip(clauses, series, strict=True)):
+        for index, (clause, key) in enumerate(zip(clauses, counted, strict=True)):
             if is_fixed(clause):
                 self.last[key] = index
                 self._taken.add((key, _closed_up(clause.number)))
@@ -392,6 +399,7 @@ class _Fixed:
         while (key, _closed_up(number)) in self._taken:
             rank += 1
             number = f"{base} {latin_tag(rank)}"
+        self._taken.add((key, _closed_up(number)))
         return number
 
 
@@ -445,7 +453,7 @@ def _is_automatic(
 ) -> bool:
     """Whether the rule would print just the number that the clause bears."""
     clause = clauses[index]
-    if clause.kind in _NEVER or (clause.kind is Kind.PARAGRAPH and meant[parents[index]] < 2):
+    if clause.kind in UNCOUNTED or (clause.kind is Kind.PARAGRAPH and meant[parents[index]] < 2):
         return False
     return clause.number == _written(clauses, parents, index, value, scheme)
 
@@ -467,7 +475,7 @@ def _label(clauses: Sequence[Clause], parents: list[int], index: int, number: st
 def _recital_citation(clauses: Sequence[Clause], index: int, scheme: Scheme) -> str:
     """A recital by its place in the preamble, since recitals bear no number as a rule."""
     place = clauses[index].number
-    if not place or place == NO_NUMBER:
+    if place in UNFIXED:
         place = str(sum(clause.kind is Kind.RECITAL for clause in clauses[: index + 1]))
     elif scheme is Scheme.UN:
         place = f"({place})"
@@ -511,7 +519,7 @@ def _citation(
     kind = clauses[index].kind
     if kind is Kind.RECITAL:
         return _recital_citation(clauses, index, scheme)
-    if kind in _NEVER:
+    if kind in UNCOUNTED:
         return {Kind.HEADING: "heading", Kind.FORMULA: "formula"}.get(kind, "closing provisions")
     cited = _cited(clauses, parents, found, chain, scheme)
     return cited[:1].upper() + cited[1:]

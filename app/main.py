@@ -16,6 +16,7 @@ from app.live.hub import Hub
 from app.settings import Settings
 from app.store.unit import Stores
 from app.web import (
+    agreement,
     api,
     brackets,
     citations,
@@ -70,6 +71,7 @@ ROUTERS = (
     exports.router,
     live.router,
     api.router,
+    agreement.router,
     health.router,
 )
 

@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.store.unit import Stores
 from app.web import (
     agreement,
+    annotations,
     api,
     brackets,
     citations,
@@ -41,6 +42,7 @@ from app.web import (
     sessions,
     since,
     status,
+    weblinks,
 )
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
@@ -62,6 +64,7 @@ ROUTERS = (
     library.router,
     citations.router,
     notes.router,
+    weblinks.router,
     options.router,
     proposals.router,
     coverage.router,
@@ -70,6 +73,7 @@ ROUTERS = (
     search.router,
     exports.router,
     live.router,
+    annotations.router,
     api.router,
     agreement.router,
     health.router,

@@ -368,9 +368,19 @@ def reopen(store: Store, seat: SeatRecord | None, key: str, reason: str) -> Note
 
 
 def confirm(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
-    """Say that the words which one's note was put on from a file are those that it is about."""
+    """Say that the words which one's note was put on from a file are those that it is about.
+
+    From now on it is a note on the words that stand there.
+    """
     reader, thread = _open(store, seat, key)
     policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    if thread.stands is not Stands.CHECK or not thread.note.extra.get("check"):
+        raise Invalid("There is nothing to be checked about the place of this note.")
+    head = store.strokes.head(thread.note.draft_id)
+    clause = store.drafts.clause(thread.note.draft_id, thread.uid)
+    if clause is not None and thread.anchor is not None:
+        now = anchor(clause.words, thread.anchor.start, thread.anchor.end)
+        store.notes.move(thread.note.id, thread.uid, head.seq, now)
     extra = {name: value for name, value in thread.note.extra.items() if name != "check"}
     store.notes.set_extra(thread.note.id, extra)
     return _by_id(store, reader, thread.note.id)
@@ -600,6 +610,10 @@ def _place(
     return successor(store, draft, one.uid) or one.uid, None, Stands.STRUCK
 
 
+_Made = tuple[int, str | None, Anchor | None]
+"""What a note was last kept as: after which entry, in which clause, on which words."""
+
+
 class _Memory:
     """Where notes were found at a state of their draft; what was anchored is gone on from there.
 
@@ -608,14 +622,14 @@ class _Memory:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[int, int, str, Standing]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[_Made, int, str, Standing]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, one: NoteRecord) -> tuple[int, str, Standing] | None:
         """The seq and the hash of the head at which the note was last found, and where."""
         with self._lock:
             kept = self._kept.get(one.key)
-            if kept is None or kept[0] != one.seq:
+            if kept is None or kept[0] != (one.seq, one.uid, one.anchor):
                 return None
             self._kept.move_to_end(one.key)
             return kept[1:]
@@ -623,7 +637,8 @@ class _Memory:
     def put(self, one: NoteRecord, draft: DraftRecord, standing: Standing) -> None:
         """Remember where the note is in this state of its draft."""
         with self._lock:
-            self._kept[one.key] = (one.seq, draft.seq, draft.hash, standing)
+            made = (one.seq, one.uid, one.anchor)
+            self._kept[one.key] = (made, draft.seq, draft.hash, standing)
             self._kept.move_to_end(one.key)
             while len(self._kept) > _REMEMBERED:
                 self._kept.popitem(last=False)

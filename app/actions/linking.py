@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.actions import annotating, policy
-from app.actions.annotating import Stands, Thread
+from app.actions.annotating import Stands, Thread, Wanted
 from app.actions.policy import Act
 from app.actions.refusals import Missing, Refusal
 from app.exchange import hypothesis, weblinks
@@ -227,22 +227,22 @@ class _Bringing:
             return
         try:
             with self._store.attempt():
-                self.keys[at] = self._kept(step)
+                self.keys[at] = self._kept(at)
         except Refusal as refusal:
             self.steps[at] = replace(step, refusal=refusal.sentence)
 
-    def _kept(self, step: Step) -> str:
+    def _kept(self, at: int) -> str:
+        step = self.steps[at]
         parent = self.keys[step.answers] if isinstance(step.answers, int) else step.answers
         audience = Audience.MINE if hypothesis.is_private(step.item) else self._audience
         root = annotating.note(self._store, self._seat, parent) if parent else None
-        if root is not None and (root.note.audience is audience):
-            kept = self._answered(step, root, parent or "")
-        else:
-            place = step.place
-            if root is not None:  # it is for fewer than what it answers: it lies beside it
-                place = Place(Fate.CLAUSE if root.uid else Fate.DRAFT, root.uid)
-            kept = self._noted(step, place, audience)
-        return kept.key
+        if root is not None and root.note.audience is audience:
+            return self._answered(step, root, parent or "").key
+        if root is not None:  # it is for fewer than what it answers: it lies beside that
+            beside = Place(Fate.CLAUSE if root.uid else Fate.DRAFT, root.uid)
+            step = replace(step, place=beside)
+        self.steps[at] = step = replace(step, answers=None)
+        return self._noted(step, step.place, audience).key
 
     def _answered(self, step: Step, root: Thread, parent: str) -> NoteRecord:
         kept = annotating.answer(self._store, self._seat, root.note.key, weblinks.fitted(step.item))
@@ -313,17 +313,22 @@ def origin(note: NoteRecord) -> tuple[str, str]:
     came = note.extra.get("annotation")
     if not isinstance(came, Mapping):
         return "", ""
-    return weblinks.author_of(came), weblinks.made_of(came)
+    author = weblinks.author_of(came)
+    return ("", "") if author == note.author else (author, weblinks.made_of(came))
 
 
 # --- out
 
 
 def given(
-    store: Store, seat: SeatRecord | None, draft: DraftRecord, home: Home
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    home: Home,
+    wanted: Wanted | None = None,
 ) -> list[tuple[NoteRecord, dict[str, Any]]]:
     """The notes and answers for this seat, each with its annotation, the oldest first."""
-    threads = annotating.threads(store, seat, draft)
+    threads = annotating.threads(store, seat, draft, wanted=wanted)
     uids = {thread.uid for thread in threads if thread.uid}
     clauses = store.strokes.clauses(draft.id, uids)
     made = [

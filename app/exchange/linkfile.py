@@ -61,6 +61,15 @@ def read(content: bytes) -> Links:
     return Links(tuple(items), tuple(losses), about)
 
 
+def one(content: bytes) -> dict[str, Any]:
+    """The annotation that this is. Unreadable when it is none, or holds more than one."""
+    value = sound(_parsed(content))
+    if not isinstance(value, dict) or "target" not in value:
+        raise Unreadable("It is no annotation: it has no target.")
+    demand_size(value)
+    return value
+
+
 def demand_size(item: Mapping[str, Any]) -> None:
     """Refuse (Unreadable) an annotation that is too large to be kept with a note."""
     if len(json.dumps(item, ensure_ascii=False)) > LARGEST:

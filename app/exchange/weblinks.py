@@ -410,7 +410,7 @@ def _is_at(target: Any, said: Said) -> bool:
 
 def _is_still(target: Any, said: Said) -> bool:
     """Whether a target, read anew, still means the very place that the note is on."""
-    place = place_of({"target": target}, {said.uid: said.words})
+    place = place_of({"target": target}, {said.uid: said.words}, believed=True)
     if said.anchor is None or said.stands not in ("anchored", "check"):
         return place.uid == said.uid and (place.anchor is None) == (said.anchor is None)
     if place.anchor is None or place.uid != said.uid or place.fate is Fate.GONE:

@@ -58,6 +58,11 @@ _NOWHERE = "/-"
 """Where an address leads that holds what no address of ours does."""
 
 
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_UNASKED = _FORMS | {"text/plain", ""}
+"""Kinds of content that a browser sends to another site without asking that first."""
+
+
 class Stale(Forbidden):
     """A form of our own whose token is of an earlier session, or was lost."""
 
@@ -192,8 +197,9 @@ def within(address: str) -> str:
 async def demand_token(request: Request) -> None:
     """Refuse (Forbidden) what another site sent, and a signed-in person's form without its token.
 
-    The programming interface takes JSON instead of forms: a browser sends JSON to another site
-    only after asking, so there the token is demanded only of what could be a form.
+    The programming interface takes JSON instead of forms: a browser sends JSON, or anything else
+    that no form can send, to another site only after asking, so there the token is demanded only
+    of what could be a form.
     """
     if request.method in SAFE_METHODS:
         return
@@ -201,10 +207,10 @@ async def demand_token(request: Request) -> None:
         raise Forbidden(_ELSEWHERE)
     session = session_of(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_form = kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+    is_form = kind in _FORMS
     sent = (await read_form(request)).get(TOKEN_FIELD, "") if is_form else ""
     is_interface = request.url.path.startswith("/api/")
-    if not session or (is_interface and (kind == "application/json" or request.method != "POST")):
+    if not session or (is_interface and (kind not in _UNASKED or request.method != "POST")):
         return
     token = request.headers.get("x-csrf-token", "") or (sent if isinstance(sent, str) else "")
     if not is_form_token(session, token):

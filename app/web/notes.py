@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from app.actions import annotating, citing, commenting, drafting
+from app.actions import annotating, citing, commenting, drafting, linking
 from app.actions.annotating import Chosen, Stands, Thread, Wanted
 from app.actions.circulating import pinned_words
 from app.actions.policy import Act, may
@@ -39,6 +39,7 @@ _ON = {
     Stands.ORPHANED: "The words that the note was written on are gone.",
     Stands.STRUCK: "The clause that the note was written on has been struck.",
 }
+_FROM_FILE = "Please check: this note came from a file, and may have been written on other words."
 _FOR_WHOM = {Audience.MINE: "only me", Audience.EVERYONE: "everyone"}
 _DONE = {
     Did.EDITED: "edited; before that it said:",
@@ -67,7 +68,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A note's words, or an answer's, as they are shown; only a note has kind and audience."""
+    """A note's words, or an answer's, as they are shown; only a note has kind and audience.
+
+    `origin` says who wrote it, and when, where it came from elsewhere.
+    """
 
     key: str
     author: str
@@ -79,6 +83,7 @@ class Saying:
     past: tuple[Past, ...]
     kind: str = ""
     audience: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class Card:
     may_answer: bool
     in_commentary: bool
     may_publish: bool
+    may_confirm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,7 @@ def _card(desk: Desk, thread: Thread) -> Card:
     if thread.anchor is not None and thread.stands is Stands.CHECK:
         clause = desk.store.drafts.clause(desk.draft.id, thread.uid)
         now = cut(clause.words, thread.anchor.start, thread.anchor.end) if clause else ""
+    is_doubtful = thread.stands is Stands.CHECK and bool(note.extra.get("check"))
     history = annotating.changes(desk.store, desk.seat, thread)
     resolved = f"Resolved by {note.resolved_by}: {note.reason}" if note.resolved_at else ""
     return Card(
@@ -205,7 +212,7 @@ def _card(desk: Desk, thread: Thread) -> Card:
         first=_saying(desk.seat, note, history.get(note.id, ())),
         answers=tuple(_saying(desk.seat, one, history.get(one.id, ())) for one in thread.answers),
         stands=thread.stands.value,
-        warning=_ON.get(thread.stands, ""),
+        warning=_FROM_FILE if is_doubtful else _ON.get(thread.stands, ""),
         quote=thread.anchor.quote if thread.anchor else "",
         now=now,
         slug=desk.draft.slug,
@@ -218,6 +225,7 @@ def _card(desk: Desk, thread: Thread) -> Card:
         may_answer=annotating.may_answer(desk.seat, note),
         in_commentary=note.place > 0,
         may_publish=_may_publish(desk.seat, thread),
+        may_confirm=is_doubtful and annotating.may_change(desk.seat, note),
     )
 
 
@@ -239,7 +247,14 @@ def _saying(seat: SeatRecord, note: NoteRecord, past: Any) -> Saying:
         past=tuple(_past(one) for one in past),
         kind="" if note.root_id else note.kind.value,
         audience="" if note.root_id else note.audience.value,
+        origin=_origin(note),
     )
+
+
+def _origin(note: NoteRecord) -> str:
+    author, day = linking.origin(note)
+    by = f" by {author}" if author else ""
+    return f"written elsewhere{by}{', ' + day if day else ''}" if by or day else ""
 
 
 def _past(change: NoteChange) -> Past:
@@ -535,6 +550,13 @@ def change(
         store, seat, key, body=body, kind=kind or None, audience=audience or None, seen=seen
     )
     return _after(request, store, seat, key, at, "Changed; what it said before is kept.")
+
+
+@router.post("/notes/{key}/fits")
+def confirm(request: Request, store: StoreDep, seat: SeatDep, key: str, at: _Text = "") -> Response:
+    """Say that a note from a file is on the words that it is about."""
+    annotating.confirm(store, seat, key)
+    return _after(request, store, seat, key, at, "Confirmed.")
 
 
 @router.post("/notes/{key}/resolve")

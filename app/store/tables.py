@@ -722,6 +722,39 @@ class BracketClaimRow(Row, table=True):
     replaced_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
+# --- the record
+
+
+class SeenRow(Row, table=True):
+    """How far a seat has read what was done in a draft, and how far it had before that.
+
+    `met` are the times, as text, of what stands beside the journal and was shown shortly before
+    `at`: what another unit of work began then and keeps only later is still new. `steps` is the
+    last step of a clause's status by then.
+    """
+
+    seat_id: int = Field(foreign_key="seat.id", primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id", primary_key=True)
+    seq: int
+    at: datetime = Field(sa_type=Utc)
+    met: list[str] = Field(default_factory=list, sa_type=Json)
+    steps: int = 0
+    was_seq: int = 0
+    was_at: datetime = Field(sa_type=Utc)
+
+
+class FeedRow(Row, table=True):
+    """A secret address at which a seat follows a draft; `token` is hashed like a session's."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    seat_id: int = Field(foreign_key="seat.id", index=True)
+    draft_id: int = Field(foreign_key="draft.id")
+    token: str = Field(unique=True, sa_type=String(64))
+    wanted: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    made_at: datetime = Field(sa_type=Utc)
+
+
 # --- findings
 
 

@@ -33,6 +33,7 @@ from app.store.exports import Exports
 from app.store.library import Library
 from app.store.notes import Notes
 from app.store.proposals import Proposals
+from app.store.record import Record
 from app.store.search import Search
 from app.store.seats import Seats
 from app.store.silences import Silences
@@ -135,6 +136,16 @@ class Store:
     def silences(self) -> Silences:
         """Which clauses are agreed unless somebody objects in time."""
         return Silences(self._session, self.now, self.new_uid)
+
+    @cached_property
+    def record(self) -> Record:
+        """All that was done in a draft, and how far each seat has read it."""
+        return Record(self._session, self.now)
+
+    @cached_property
+    def waivers(self) -> Waivers:
+        """The findings that were set aside."""
+        return Waivers(self._session, self.now)
 
     @cached_property
     def search(self) -> Search:

@@ -12,10 +12,9 @@ from fastapi.responses import RedirectResponse
 from jinja2 import Template
 from markupsafe import Markup
 
-from app.actions import citing, drafting
+from app.actions import citing, drafting, recording
 from app.actions.policy import Act, State, may, require
 from app.store.drafts import DraftRecord
-from app.store.journal import EntryRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
 from app.treaty.document import Kind
@@ -123,8 +122,15 @@ def draft_page(
         dots=standing.dots(desk.store, desk.seat, desk.draft, desk.sheet),
         changes=desk.store.drafts.changes(desk.draft.id) if panel is None else 0,
         front=standing.front(desk.store, desk.seat, desk.draft, desk.sheet) if not panel else None,
+        news=news(desk.store, desk.seat, desk.draft),
     )
     return said(request, desk.draft, page)
+
+
+def news(store: Store, seat: SeatRecord, draft: DraftRecord) -> str:
+    """How much others did since the seat last looked, "12" or "200+"; "" for nothing."""
+    count, is_more = recording.fresh(store, seat, draft)
+    return f"{count:,}{'+' if is_more else ''}" if count else ""
 
 
 def face_of(request: Request, desk: Desk) -> Face:
@@ -374,30 +380,3 @@ def base_of(draft: DraftRecord) -> str:
 def address_of(draft: DraftRecord, uid: str = "", query: str = "") -> str:
     """Where the draft is shown, with a clause in focus, and in view, if one is named."""
     return f"/drafts/{draft.slug}" + (f"/clauses/{uid}{query}#{uid}" if uid else "")
-
-
-_DEEDS = {
-    "loaded": "entered with the first text",
-    "inserted": "inserted",
-    "reworded": "reworded",
-    "retitled": "retitled",
-    "struck": "struck",
-    "restored": "restored",
-    "moved": "moved",
-    "split": "split in two",
-    "merged": "merged with the clause before it",
-    "described": "title, symbol or date changed",
-    "edition": "edition named",
-}
-
-
-def deed(entry: EntryRecord) -> str:
-    """What an entry of the journal did, in a few words."""
-    told = _DEEDS.get(entry.act, entry.act)
-    if entry.act == "edition":
-        told = f"edition “{entry.detail.get('name', '')}” named"
-    if entry.is_renumbering:
-        return "numbers followed"
-    if "undoes" in entry.detail:
-        told += " (undoing)"
-    return told

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Path, Request, Response
 
 from app.actions import drafting
 from app.actions.policy import Act, require
+from app.actions.recording import deed
 from app.actions.refusals import Missing
 from app.store.journal import EntryRecord
 from app.web import states
 from app.web.deps import SeatDep, StoreDep
-from app.web.drafts import base_of, deed, set_block
+from app.web.drafts import base_of, set_block
 from app.web.pages import render
 from app.web.sheets import Sheets
 from app.web.words import Sheet

@@ -15,11 +15,12 @@ from app.actions import drafting
 from app.actions.attributing import Written
 from app.actions.attributing import authors as attributed
 from app.actions.drafting import Revision
+from app.actions.recording import deed
 from app.store.drafts import ClauseRecord
 from app.store.journal import Run, runs
 from app.treaty import diff
 from app.treaty.diff import Piece
-from app.web.drafts import Desk, deed
+from app.web.drafts import Desk
 from app.web.sheets import Sheets
 
 _PAGE = 30

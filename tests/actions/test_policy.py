@@ -120,6 +120,7 @@ EXPECTED = {
     (Act.RENUMBER, State.ANY): STEERING,
     (Act.READ_FINDINGS, State.ANY): ALL,
     (Act.WAIVE_FINDING, State.ANY): DRAFTING,
+    (Act.NAME_AUTHORS, State.ANY): STEERING,
 }
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app.exchange.word.history import write_history
 from app.exchange.word.treaty import Comment, Talk, WordTreaty
 from app.exchange.word.write import write_clean, write_commentary
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme
+from tests.exchange.word.test_history import HISTORY
 from tests.exchange.word.test_write import AUTHORITIES
 from tests.support.large import large_treaty
 from tests.support.word_treaties import MAST, RICH, treaty
@@ -70,6 +72,15 @@ def test_the_file_is_valid(tmp_path: Path, write: object, source: WordTreaty) ->
     assert callable(write)
     file = tmp_path / "file.docx"
     file.write_bytes(write(source))
+    answer = subprocess.run(
+        ["node", str(VALIDATOR), str(file)], capture_output=True, text=True, check=False
+    )
+    assert json.loads(answer.stdout)["errors"] == []
+
+
+def test_a_drafting_history_is_valid(tmp_path: Path) -> None:
+    file = tmp_path / "history.docx"
+    file.write_bytes(write_history(HISTORY))
     answer = subprocess.run(
         ["node", str(VALIDATOR), str(file)], capture_output=True, text=True, check=False
     )

@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -163,7 +164,13 @@ def typed(
 
 
 def told(*entries: EntryRecord) -> list[list[int]]:
-    return [[each.seq for each in run.entries] for run in runs(entries)]
+    """The seqs of each run, where every entry of a clause raises its version by one."""
+    versions: Counter[str] = Counter()
+    raised = []
+    for each in entries:
+        versions[each.uid] += 1
+        raised.append(replace(each, version=versions[each.uid]))
+    return [[each.seq for each in run.entries] for run in runs(raised)]
 
 
 class TestRuns:
@@ -187,8 +194,13 @@ class TestRuns:
         assert told(nothing) == [] == told()
 
     def test_a_run_knows_where_it_began_and_ended(self) -> None:
-        (run,) = runs([typed(4, "a"), typed(6, "a")])
+        (run,) = runs([typed(4, "a"), replace(typed(6, "a"), version=5)])
         assert (run.first.seq, run.last.seq) == (4, 6)
+
+    def test_what_was_left_out_between_two_entries_keeps_them_apart(self) -> None:
+        first, left_out, last = typed(1, "a"), typed(2, "a", "Drafter B"), typed(3, "a")
+        assert [run.last.seq for run in runs([first, left_out, last])] == [1, 2, 3]
+        assert [run.last.seq for run in runs([first, last])] == [1, 3]
 
     def test_a_form_that_changed_nothing_is_told_as_it_is(self) -> None:
         assert told(entry(1, "edition"), entry(2, "moved", "a")) == [[1], [2]]

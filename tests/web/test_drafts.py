@@ -165,9 +165,9 @@ def test_nothing_is_set_ahead_when_it_is_over_or_too_much(
 
 
 def test_what_the_draft_began_with_is_no_change(chair: Visitor, site: Site) -> None:
-    assert "<dt>Changes so far</dt><dd>0</dd>" in chair.get(HOME).text
+    assert f'<dt>Changes so far</dt><dd><a href="{HOME}/journal">0</a></dd>' in chair.get(HOME).text
     assert "0 changes" in chair.get("/drafts").text
     sent = {"csrf": chair.form_token(), "seen": 1, "text": "A ferry crosses by night."}
     chair.post(f"{HOME}/clauses/{site.uid('by day')}/edit", data=sent)
-    assert "<dt>Changes so far</dt><dd>1</dd>" in chair.get(HOME).text
+    assert f'<dt>Changes so far</dt><dd><a href="{HOME}/journal">1</a></dd>' in chair.get(HOME).text
     assert "1 change ·" in chair.get("/drafts").text

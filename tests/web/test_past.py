@@ -83,7 +83,7 @@ def test_one_sitting_counts_as_one_change(chair: Visitor, site: Site) -> None:
     uid = site.uid("by day")
     types(site, Role.CHAIR, uid, *(f"A ferry crosses{'!' * count}" for count in range(1, 6)))
     assert "changed 1 time<" in panel(chair, uid, "tab=history")
-    assert "<dt>Changes so far</dt><dd>1</dd>" in chair.get(HOME).text
+    assert f'<dt>Changes so far</dt><dd><a href="{HOME}/journal">1</a></dd>' in chair.get(HOME).text
 
 
 def test_each_word_says_who_wrote_it(chair: Visitor, site: Site) -> None:

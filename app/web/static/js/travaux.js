@@ -5,3 +5,4 @@ import "./spared.js";
 import "./small.js";
 import "./here.js";
 import "./finder.js";
+import "./steps.js";

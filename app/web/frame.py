@@ -123,7 +123,9 @@ def _look(clause: Clause, chain: list[Clause], label: str) -> str:
         level += 1
     # Under an unnumbered text the first list stands as far in as under a numbered one.
     indent = f" i{min(level, 4)}" if level else ""
-    return clause.kind.value + indent + ("" if label else " bare")
+    # The name of an option is too wide for the place of a number, and stands above the words.
+    wide = " option" if label.endswith(":") else ""
+    return clause.kind.value + indent + wide + ("" if label else " bare")
 
 
 def _above(chain: list[Clause]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from app.actions import bracketing, choosing, conditions, drafting, negotiating
 from app.actions.forwarding import Fit
 from app.actions.negotiating import Shown
 from app.actions.policy import Act, State, may, require
-from app.actions.refusals import Missing
+from app.actions.refusals import Invalid, Missing
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.proposals import (
     GroupRecord,
@@ -33,7 +33,7 @@ from app.treaty import diff
 from app.treaty.diff import Piece
 from app.treaty.document import Kind
 from app.web.deps import SeatDep, StoreDep, is_partial
-from app.web.drafts import Desk, desk_of
+from app.web.drafts import Desk, desk_of, draft_page
 from app.web.notices import notice_of, said, told
 from app.web.pages import part, render
 
@@ -370,8 +370,10 @@ def _held(desk: Desk, clause: ClauseRecord) -> list[tuple[Row, dict[str, Cell]]]
     spoken = bracketing.spoken(desk.store, desk.seat, desk.draft, listed)
     for bracket in listed:
         cells = {name: Cell("proposes") for name in bracket.owners}
+        # What was said of other proposals is said of these, in rows of their own.
         for word in spoken.get((clause.uid, bracket.start), ()):
-            cells.setdefault(word.delegation, Cell(word.stance, word.condition))
+            if word.proposal == bracket.taken_from:
+                cells.setdefault(word.delegation, Cell(word.stance, word.condition))
         href = f"/drafts/{desk.draft.slug}/brackets"
         words = f"[{bracket.words}]"
         rows.append((Row(f"In brackets: {bracket.sort.value}", href, words, None, ()), cells))
@@ -498,6 +500,39 @@ def _asked(desk: Desk, positions: Sequence[PositionRecord]) -> dict[str, Asked]:
         )
         for uid, one in found.items()
     }
+
+
+@router.get("/proposals/{pid}/merge")
+def ask_merge(request: Request, store: StoreDep, seat: SeatDep, slug: str, pid: str) -> Response:
+    """The clause in a form where it stands, with what it would be, and the proposal beside it."""
+    desk = desk_of(request, store, seat, slug)
+    proposal = negotiating.proposal(store, seat, desk.draft, pid)
+    require(seat, Act.SETTLE_PROPOSAL, negotiating.state_of(proposal))
+    shown = next(
+        each
+        for each in negotiating.proposals(store, seat, desk.draft)
+        if each.proposal.uid == proposal.uid
+    )
+    now = shown.forwarded
+    if not now.uid or proposal.wish is not Wish.REPLACE or proposal.redacted:
+        raise Invalid("There is nothing to merge: only other words for a clause can be.")
+    here = f"{desk.address}/proposals/{pid}"
+    given = {
+        "here": here,
+        "now": now,
+        "line": _lines(desk, (shown,))[0],
+        "meetings": _meetings(desk),
+        "as_proposed": diff.pieces(proposal.base, proposal.words),
+        "since": diff.pieces(proposal.base, now.words),
+        "proposal": proposal,
+    }
+    return draft_page(
+        request,
+        desk,
+        focus=now.uid,
+        panel=part(request, "proposals/_beside.html", **given),
+        editing=part(request, "proposals/_merge.html", **given),
+    )
 
 
 def _happened(desk: Desk, proposal: ProposalRecord) -> tuple[HappenedRecord, ...]:

@@ -1,3 +1,7 @@
+from app.exchange.reading import read_document
+from app.exchange.word.treaty import Mast, WordTreaty
+from app.exchange.word.write import write_clean
+from app.treaty.numbering import Scheme, labels
 from tests.support.table import SLUG, Table
 
 WHERE = "Article 17, paragraph 1"
@@ -49,3 +53,16 @@ def test_whoever_may_not_edit_only_looks(table: Table) -> None:
     for path, fields in (("options", {"words": "Other words.", "seen": 1}), ("options/choose", {})):
         assert table.post("delegate", f"{clause}/{path}", fields).status_code == 403
     assert table.get("chair", f"/drafts/{SLUG}/clauses/cnevermade/options").status_code == 404
+
+
+def test_options_come_back_from_a_word_file(table: Table) -> None:
+    clause = table.clause(WHERE)
+    table.post("chair", f"{clause}/options", {"words": "Other words.", "seen": 1})
+    with table.stores.read() as store:
+        document = store.drafts.document(table.draft.id)
+    mast = Mast("Draft", "", "", "", "", "", "", 1)
+    found = read_document("draft.docx", write_clean(WordTreaty(document, Scheme.UN, mast)))
+    printed = list(zip(labels(found.document.clauses), found.document.clauses, strict=True))
+    (again,) = [label for label, each in printed if each.text == "Other words."]
+    assert again == "Option 2:"
+    assert labels(found.document.clauses) == labels(document.clauses)

@@ -156,7 +156,7 @@ def test_all_forms_are_in_the_list_of_the_test_above() -> None:
     found = {
         route.path.partition("/proposals/{pid}/")[2]  # type: ignore[attr-defined]
         for route in router.routes
-        if "{pid}/" in route.path  # type: ignore[attr-defined]
+        if "{pid}/" in route.path and "POST" in route.methods  # type: ignore[attr-defined]
     }
     assert {path.replace("{position}", "qnone") for path in found} == set(POSTS)
 
@@ -313,3 +313,36 @@ def test_who_is_offered_what(talks: Talks, role: Role) -> None:
     assert kept.status_code == (303 if role in (Role.CHAIR, Role.SECRETARIAT) else 403)
     assert talks.post(who, f"{BASE}/groups", name="x", members="y").status_code == kept.status_code
     assert NAMES[role]
+
+
+def test_merging_by_hand_opens_the_clause_with_the_proposal_beside(talks: Talks) -> None:
+    address = talks.propose("focal-b")
+    assert talks.get("chair", f"{address}/merge").status_code == 404
+    talks.post("focal-b", f"{address}/table")
+    page = talks.get("chair", f"{address}/merge")
+    assert page.status_code == 200
+    assert f'action="{address}/incorporate"' in page.text
+    assert "What changed since" in page.text and CANARY in page.text
+    assert talks.get("delegate", f"{address}/merge").status_code == 403
+    insertion = talks.propose("focal-b", wish="insert", words="One more.")
+    talks.post("focal-b", f"{insertion}/table")
+    assert talks.get("chair", f"{insertion}/merge").status_code == 422
+
+
+def test_the_table_has_brackets_options_and_what_hangs_on_another_clause(talks: Talks) -> None:
+    address = talks.propose("focal-b")
+    talks.post("focal-b", f"{address}/table")
+    words = " ".join(talks.words().split()[:2])
+    answer = talks.post(
+        "chair",
+        f"{address}/positions",
+        delegation="Delegation D",
+        stance="supports",
+        condition=f"if 17(1) keeps “{words}”",
+    )
+    assert answer.status_code == 303
+    for page in (address, talks.table.clause(WHERE) + "/proposals"):
+        assert f"</a> has <q>{words}</q>" in talks.get("chair", page).text
+    talks.post("chair", talks.table.clause(WHERE) + "/options", words="None of it.", seen=1)
+    table = talks.get("chair", talks.table.clause(WHERE) + "/proposals").text
+    assert ">Option 1</a>" in table and ">Option 2</a>" in table

@@ -143,11 +143,6 @@ class Store:
         return Record(self._session, self.now)
 
     @cached_property
-    def waivers(self) -> Waivers:
-        """The findings that were set aside."""
-        return Waivers(self._session, self.now)
-
-    @cached_property
     def search(self) -> Search:
         """Words in passages, cases, sources and clauses."""
         return Search(self._session)

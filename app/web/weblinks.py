@@ -46,6 +46,7 @@ _FOUND = {
     "known": "here already",
     "refused": "not taken",
 }
+_COUNTED = {"words": "on their words", "check": "to be checked", "answers": "answering others"}
 _ORDER = ("words", "check", "gone", "clause", "draft", "answers", "known", "refused")
 _SHORT = 400
 
@@ -187,7 +188,7 @@ def _look(request: Request, desk: Desk, name: str, links: Links, plan: Plan) -> 
         draft=desk.draft,
         file_name=name,
         found=[_found(desk, step) for step in plan.steps],
-        counts=[(one, _FOUND[one], count[one]) for one in _ORDER if count[one]],
+        counts=[(one, _COUNTED.get(one, _FOUND[one]), count[one]) for one in _ORDER if count[one]],
         losses=links.losses,
         taken=sum(step.is_taken for step in plan.steps),
         audiences=[(one.value, _for_whom(desk, one)) for one in annotating.audiences(desk.seat)],

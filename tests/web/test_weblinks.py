@@ -30,7 +30,7 @@ def test_a_file_is_looked_over_and_kept(site: Site) -> None:
     page = look(drafter, HYPOTHESIS)
     assert page.status_code == 200
     assert "10 notes read" in page.text
-    for words in ("<b>3</b> on its words", "<b>1</b> please check", "<b>1</b> words not in"):
+    for words in ("<b>3</b> on their words", "<b>1</b> to be checked", "<b>1</b> words not in"):
         assert words in page.text
     assert "What stands there now: <q>A ferry crosses by day" in page.text
     assert json.loads(drafter.get(f"{NOTES}.json").text)["notes"] == []

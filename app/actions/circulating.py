@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.actions import commenting, compiling, crediting, marginalia, policy
+from app.actions import attesting, commenting, compiling, crediting, marginalia, policy, settling
 from app.actions.marginalia import Whose
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
@@ -52,7 +52,8 @@ class Options:
     `against` is the slug of the edition that a redline starts from, "" for the newest one that is
     older than the text. `named`: with the names of persons and delegations. `reservations` stand
     below the text as footnotes. `marking` is a mark of confidentiality on every page, `recipient`
-    and `copy` whose copy it is and its number.
+    and `copy` whose copy it is and its number. With `status` footnotes say of each clause of the
+    text as it stands whether it is agreed.
     """
 
     against: str = ""
@@ -62,6 +63,7 @@ class Options:
     marking: str = ""
     recipient: str = ""
     copy: str = ""
+    status: bool = False
 
 
 PLAIN = Options()
@@ -111,6 +113,8 @@ def export(
     if options.reservations and profile in ("clean", "redline"):
         notes_below = compiling.reservations(store, author, draft, named=options.named)
         treaty = replace(treaty, notes=notes_below)
+    if options.status:
+        treaty = _with_status(store, author, draft, named, treaty, profile, options)
     if notes:
         treaty = _with_notes(store, author, draft, named, treaty, profile, notes)
     against = ""
@@ -170,6 +174,25 @@ def _with_notes(
         status = f"{mast.record_status} {marginalia.NOT_FOR_ALL}".strip()
         mast = replace(mast, record_status=status)
     return replace(treaty, talks=talks, mast=mast)
+
+
+def _with_status(
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    edition: EditionRecord | None,
+    treaty: WordTreaty,
+    profile: str,
+    options: Options,
+) -> WordTreaty:
+    """The treaty with a footnote on each clause that is not open; the front says what that is."""
+    if edition is not None or profile not in ("clean", "redline"):
+        raise Invalid("The status of clauses is shown on the text as it stands, clean or redline.")
+    below = dict(treaty.notes)
+    for uid, lines in attesting.standings(store, seat, draft, named=options.named).items():
+        below[uid] = (*lines, *below.get(uid, ()))
+    status = f"{treaty.mast.record_status} {settling.NOTHING_IS_AGREED}".strip()
+    return replace(treaty, notes=below, mast=replace(treaty.mast, record_status=status))
 
 
 def _marked(mast: Mast, options: Options) -> Mast:

@@ -383,6 +383,7 @@ class NewExport(BaseModel):
     marking: str = Field("", description="A mark of confidentiality for every page.")
     recipient: str = ""
     copy_number: str = ""
+    status: bool = Field(False, description="Footnotes on what is agreed (the text as it stands).")
 
     def options(self) -> circulating.Options:
         """What else the file is to be."""
@@ -394,6 +395,7 @@ class NewExport(BaseModel):
             self.marking,
             self.recipient,
             self.copy_number,
+            self.status,
         )
 
 

@@ -136,6 +136,7 @@ def _options(
     marking: _Text = "",
     recipient: _Text = "",
     copy_number: _Text = "",
+    status: _Text = "",
 ) -> Options:
     """What else the form asks for; a box that is not ticked is not sent."""
     return Options(
@@ -146,6 +147,7 @@ def _options(
         marking=marking,
         recipient=recipient,
         copy=copy_number,
+        status=bool(status),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -14,7 +15,7 @@ from app.actions.refusals import Invalid
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.seats import SeatRecord
 from app.store.silences import Outcome, SilenceRecord
-from app.store.status import Status, StatusRecord
+from app.store.status import Status, StatusRecord, StepRecord
 from app.treaty.document import subtree_end
 from app.web import states
 from app.web.deps import SeatDep, StoreDep
@@ -154,7 +155,7 @@ def show_status(
         may_end=may(seat, Act.END_SILENCE),
         may_record=may(seat, Act.RECORD_OBJECTION),
         now=store.now,
-        steps=settling.steps(store, seat, draft)[:_A_FEW],
+        steps=_runs(settling.steps(store, seat, draft))[:_A_FEW],
         cited=lambda uid: sheet.citation(uid) or "A clause",
         notice=notice_of(request),
     )
@@ -200,6 +201,18 @@ def _counts(rows: list[Row]) -> tuple[Count, ...]:
         Count(status.value, dot, sum(row.dot == dot for row in rows))
         for status, dot in MARKS.items()
     )
+
+
+def _runs(steps: tuple[StepRecord, ...]) -> list[tuple[StepRecord, int]]:
+    """The steps, those that were taken at once on many clauses as one: its last, and how many."""
+
+    def same(step: StepRecord) -> tuple[object, ...]:
+        meeting = step.meeting.uid if step.meeting else ""
+        return step.step, step.at, step.author, step.delegation, step.reason, meeting
+
+    runs = [tuple(run) for _, run in groupby(steps, key=same)]
+    # The newest step comes first, and the clause that it began with is its oldest.
+    return [(run[-1], len(run)) for run in runs]
 
 
 # Steps

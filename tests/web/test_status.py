@@ -159,3 +159,17 @@ def test_a_silence_is_ended_with_a_reason(table: Table) -> None:
     assert table.post("chair", end, {"reason": "A slip"}).status_code == 303
     assert "A slip" in table.get("observer", ADDRESS).text
     assert silence(table, ARTICLE, due=soon()) == 303
+
+
+def test_what_was_done_at_once_to_many_clauses_is_one_step(table: Table) -> None:
+    agree(table, ARTICLE, below="yes")
+    text = table.get("observer", ADDRESS).text.split('id="steps"')[1]
+    assert text.count("<li>") == 1 and " clauses)" in text
+    assert f"#{table.uid(ARTICLE)}" in text
+
+
+def test_a_word_file_shows_status_on_request(table: Table) -> None:
+    agree(table, FIRST)
+    assert 'name="status"' in table.get("chair", f"/drafts/{SLUG}/exports/new").text
+    made = table.post("chair", f"/drafts/{SLUG}/exports", {"profile": "clean", "status": "true"})
+    assert made.status_code == 200 and made.content.startswith(b"PK")

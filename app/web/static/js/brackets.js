@@ -51,7 +51,8 @@ function offerBrackets(desk) {
   document.addEventListener("selectionchange", () => {
     const now = selected();
     key.hidden = !now;
-    if (now) place(now);
+    // The other keys find their places first.
+    if (now) requestAnimationFrame(() => key.hidden || place(now));
   });
 
   async function put() {

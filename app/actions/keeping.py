@@ -148,9 +148,11 @@ def _gone(
         above = was.above[clause.uid]
         if above in gone and clause.kind is not Kind.ARTICLE:
             continue
-        heir = next((each for each in now.live if _is_option(each, clause.uid)), None)
-        if heir is not None:
-            numbers[heir.uid] = clause.number
+        heirs = [each for each in now.live if _is_option(each, clause.uid)]
+        if heirs:
+            # The others are options of the one that bears the number from now on.
+            numbers |= {each.uid: each.number.replace(clause.uid, heirs[0].uid) for each in heirs}
+            numbers[heirs[0].uid] = clause.number
         elif (was.series[clause.uid], clause.number) not in now.bearers:
             after = was.run(clause.uid)[-1].uid if clause.uid in alone else now.before(clause.uid)
             yield _Stay(clause, after, clause.depth)

@@ -1,6 +1,6 @@
 import pytest
 
-from app.actions import choosing, citing, drafting, negotiating
+from app.actions import choosing, citing, drafting, negotiating, renumbering
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved
 from app.store.proposals import Stage, Wish
 from app.store.seats import Role
@@ -158,3 +158,30 @@ def test_a_proposal_becomes_an_option(store: Store, world: World) -> None:
     negotiating.table(store, people.focal_a, world.draft, insertion.uid)
     with pytest.raises(Invalid, match="can be an option"):
         negotiating.incorporate(store, world.chair, world.draft, insertion.uid, as_option=True)
+
+
+def test_a_frozen_number_goes_to_the_options_that_are_left(store: Store, world: World) -> None:
+    first = world.uid(PRESUMED)
+    second = add(store, world, first, "Good faith shall be presumed.")
+    third = add(store, world, first, "Good faith is all.")
+    at = [clause.uid for clause in store.drafts.clauses(world.draft.id)].index(first)
+    renumbering.freeze(store, world.chair, world.draft)
+    before = printed(store, world)
+    assert before[at : at + 3] == [
+        f"2. Option 1: {PRESUMED}",
+        "Option 2: Good faith shall be presumed.",
+        "Option 3: Good faith is all.",
+    ]
+    drafting.strike(store, world.chair, world.draft, first, seen=1)
+    assert printed(store, world)[at : at + 2] == [
+        "2. Option 1: Good faith shall be presumed.",
+        "Option 2: Good faith is all.",
+    ]
+    choosing.choose(store, world.chair, world.draft, third)
+    assert printed(store, world)[at] == "2. Good faith is all."
+    drafting.undo(store, world.chair, world.draft)
+    drafting.undo(store, world.chair, world.draft)
+    assert printed(store, world) == before
+    choosing.choose(store, world.chair, world.draft, second)
+    assert printed(store, world)[at] == "2. Good faith shall be presumed."
+    assert drafting.verify(store, world.draft).sound

@@ -40,6 +40,7 @@ from app.store.silences import Silences
 from app.store.status import Statuses
 from app.store.strokes import Strokes
 from app.store.turns import Turns
+from app.store.waivers import Waivers
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 """Where the migrations lie, whatever folder the program was started in."""
@@ -141,6 +142,11 @@ class Store:
     def record(self) -> Record:
         """All that was done in a draft, and how far each seat has read it."""
         return Record(self._session, self.now)
+
+    @cached_property
+    def waivers(self) -> Waivers:
+        """The findings that were set aside."""
+        return Waivers(self._session, self.now)
 
     @cached_property
     def search(self) -> Search:

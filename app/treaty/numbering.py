@@ -322,6 +322,23 @@ def _printed(clause: Clause, number: str, option: Option | None) -> Clause:
     return replace(clause, number=number, text=f"{option.name}: {clause.text}")
 
 
+def printed(document: Document, scheme: Scheme = Scheme.UN) -> Document:
+    """The document as a reader of its text would store it: `parse` gives the like.
+
+    Numbers are written out where one is printed; what has none goes on saying why.
+    """
+    found = numbers(document.clauses, scheme)
+    return replace(
+        document,
+        clauses=tuple(
+            clause
+            if mark_of(clause.number)
+            else replace(clause, number=number or clause.number.replace(INSERTED, ""))
+            for clause, number in zip(document.clauses, found, strict=True)
+        ),
+    )
+
+
 def _parents(clauses: Sequence[Clause]) -> list[int]:
     """The index of the clause above each clause, -1 at the top."""
     parents: list[int] = []

@@ -16,6 +16,8 @@ _RELATIVE = re.compile(
 _FORM = re.compile(
     r"\bArts?\.\s*\d+|§\s*\d+|\b[Aa]rticles? \d+ ?\(\d+\)(?:\([a-z]\))?|\bparas?\. ?\d+"
 )
+_UN_FORM = re.compile(r"\b[Aa]rticles? \d+,? paragraphs? \d+(?: \([a-z]\))?")
+_SHORTENED = re.compile(r"\bArts?\.\s*\d+|§\s*\d+|\bparas?\. ?\d+")
 _BARE_LETTER = re.compile(r"\bsub-?paragraphs? [a-z]\b(?!\w)(?! ?\))")
 _BARE_NAME = re.compile(
     r"\bthe (?:Geneva Conventions|Rome Statute|Vienna Convention|Genocide Convention"
@@ -53,6 +55,36 @@ def mixed(one: re.Pattern[str], other: re.Pattern[str], sentence: str) -> Look:
             yield Hit(index, sentence.format(len(found[0]), len(found[1])), start, end)
 
     return look
+
+
+def _form(scope: Scope) -> Iterator[Hit]:
+    if scope.whole.house.references == "eu":
+        yield from pattern(_UN_FORM, "“{}” is not in the form Article 5(2)(a).")(scope)
+        yield from pattern(_SHORTENED, "“{}” is not in the form Article 5(2)(a).")(scope)
+    else:
+        yield from pattern(_FORM, "“{}” is not in the form article 5, paragraph 2 (a).")(scope)
+
+
+def _named_itself(scope: Scope) -> Iterator[Hit]:
+    wanted = scope.whole.house.itself
+    if wanted == "this":
+        yield from pattern(_PRESENT, "“{}”: the house says “this”.")(scope)
+    elif wanted:
+        yield from pattern(_THIS, "“{}”: the house says “the present”.")(scope)
+    else:
+        said = "It says “this” {} times and “the present” {} times."
+        yield from mixed(_THIS, _PRESENT, said)(scope)
+
+
+def _capital(scope: Scope) -> Iterator[Hit]:
+    wanted = scope.whole.house.article
+    if wanted == "article":
+        yield from pattern(_CAPITAL, "“{}”: the house writes “article” with a small letter.")(scope)
+    elif wanted:
+        yield from pattern(_SMALL, "“{}”: the house writes “Article” with a capital.")(scope)
+    else:
+        said = "It says “article 5” {} times and “Article 5” {} times."
+        yield from mixed(_SMALL, _CAPITAL, said)(scope)
 
 
 def _places(scope: Scope, regex: re.Pattern[str]) -> list[tuple[int, int, int]]:
@@ -133,7 +165,7 @@ RULES = (
         "The form is: article 5, paragraph 2 (a) (UN Editorial Manual).",
         "Article 1\nAim\n\n1. Parties act under Art. 5(2)(a) and § 3.",
         "Article 1\nAim\n\n1. Parties act under article 1, paragraph 1.",
-        pattern(_FORM, "“{}” is not in the form article 5, paragraph 2 (a)."),
+        _form,
     ),
     Rule(
         "X04",
@@ -142,7 +174,7 @@ RULES = (
         "One instrument names itself in one way.",
         "Article 1\nAim\n\n1. The present Convention applies. This Convention binds Parties.",
         "Article 1\nAim\n\n1. The present Convention applies. The present Convention binds.",
-        mixed(_THIS, _PRESENT, "It says “this” {} times and “the present” {} times."),
+        _named_itself,
     ),
     Rule(
         "X05",
@@ -151,7 +183,7 @@ RULES = (
         "References have one capital throughout: the UN writes article, the EU Article.",
         "Article 1\nAim\n\n1. Parties shall see article 1, and see Article 1 also.",
         "Article 1\nAim\n\n1. Parties shall see article 1, and see article 1 also.",
-        mixed(_SMALL, _CAPITAL, "It says “article 5” {} times and “Article 5” {} times."),
+        _capital,
     ),
     Rule(
         "X06",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.treaty import brackets
-from app.treaty.document import Clause, Document, Kind, subtree_end
+from app.treaty.document import DELETED, Clause, Document, Kind, subtree_end
+from app.treaty.lint.house import OPEN, House
 from app.treaty.numbering import Scheme, numbers
 from app.treaty.references import Places
 
@@ -22,6 +23,7 @@ class Whole:
 
     document: Document
     scheme: Scheme
+    house: House = OPEN
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
@@ -54,10 +56,10 @@ class Scope:
 
     @property
     def texts(self) -> Iterator[tuple[int, str]]:
-        """The words of every clause, headings too."""
+        """The words of every clause, headings too, but for what only keeps a number."""
         for index, clause in self.clauses:
             words = clause.heading if clause.kind.bears_heading else clause.text
-            if words:
+            if words and words != DELETED:
                 yield index, words
 
     @cached_property
@@ -114,9 +116,9 @@ class Scope:
                 yield index, items
 
 
-def scopes(document: Document, scheme: Scheme) -> tuple[Scope, ...]:
+def scopes(document: Document, scheme: Scheme, house: House = OPEN) -> tuple[Scope, ...]:
     """The scopes of a document in reading order, empty ones left out."""
-    whole = Whole(document, scheme)
+    whole = Whole(document, scheme, house)
     found: list[tuple[str, list[int]]] = []
     rest: list[int] = []
     at = 0

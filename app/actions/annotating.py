@@ -416,10 +416,14 @@ def remove(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
     return mine
 
 
-def visit(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> None:
-    """Keep that the seat has read all notes of the draft that are for it."""
+def visit(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, until: datetime | None = None
+) -> None:
+    """Keep that the seat has read all notes of the draft that were for it at a moment, or now."""
     seat = policy.require(seat, Act.READ_NOTES)
-    store.notes.visit(draft.id, Reader.of(seat))
+    reader, moment = Reader.of(seat), min(until or store.now, store.now)
+    last = store.notes.seen_until(draft.id, reader)
+    store.notes.visit(draft.id, reader, moment if last is None else max(last, moment))
     refresh(store, draft)
 
 

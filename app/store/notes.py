@@ -459,12 +459,13 @@ class Notes:
         """Keep what came along with a note from elsewhere and has no field here."""
         self._update(note_id, extra=dict(extra))
 
-    def visit(self, draft_id: int, reader: Reader) -> None:
-        """Keep that this reader has now read the notes of a draft."""
+    def visit(self, draft_id: int, reader: Reader, until: datetime | None = None) -> None:
+        """Keep that this reader has read the notes of a draft up to a moment, now if none."""
+        moment = until or self._now
         row = self._session.get(NoteVisitRow, (reader.seat_id, draft_id))
         if row is None:
-            row = NoteVisitRow(seat_id=reader.seat_id, draft_id=draft_id, at=self._now)
-        row.at = self._now
+            row = NoteVisitRow(seat_id=reader.seat_id, draft_id=draft_id, at=moment)
+        row.at = moment
         self._session.add(row)
         self._session.flush()
 

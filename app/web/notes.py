@@ -137,6 +137,13 @@ class Board:
     audiences: tuple[Choice, ...]
     may_select: bool
     sentence: str = ""
+    until: str = ""
+    """When the threads were read from the database."""
+
+    @property
+    def news(self) -> int:
+        """How many threads have something new."""
+        return sum(card.is_new for card in self.cards)
 
 
 # --- the panel of a clause
@@ -183,6 +190,7 @@ def _board(
         audiences=_audiences(desk.seat),
         may_select=clause is not None and not clause.struck,
         sentence=sentence,
+        until=desk.store.now.isoformat(),
     )
 
 
@@ -413,6 +421,7 @@ def _told(thread: Thread, clauses: dict[str, ClauseRecord]) -> dict[str, Any]:
         "stands": thread.stands.value,
         "kind": thread.note.kind.value,
         "new": thread.is_new,
+        "stirred": f"{thread.note.stirred_at:%Y-%m-%dT%H:%M:%S.%f}",
     }
     if thread.anchor is not None and thread.stands in (Stands.ANCHORED, Stands.CHECK):
         start, end = thread.anchor.start, thread.anchor.end
@@ -422,11 +431,34 @@ def _told(thread: Thread, clauses: dict[str, ClauseRecord]) -> dict[str, Any]:
 
 
 @router.post("/drafts/{slug}/notes/read")
-def read_all(store: StoreDep, seat: SeatDep, slug: str) -> Response:
-    """Keep that the seat has read the notes of the draft: what comes from now on is new."""
+def read_all(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    until: _Text = "",
+    at: _Text = "",
+) -> Response:
+    """Keep that the seat has read the notes of the draft, as far as the page showed them.
+
+    `until` is when that was made: what came while it was read is still new.
+    """
     draft = drafting.open_draft(store, seat, slug)
-    annotating.visit(store, seat, draft)
-    return RedirectResponse(f"/drafts/{slug}/notes", 303)
+    annotating.visit(store, seat, draft, _moment(until))
+    clause = store.drafts.clause(draft.id, at) if at and is_partial(request) else None
+    if clause is None:
+        return RedirectResponse(f"/drafts/{slug}/notes", 303)
+    desk = desk_of(request, store, seat, slug)
+    board = _of_clause(desk, clause, "Marked as read, all over the draft.")
+    return _shown(request, board, count(desk, clause))
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 # --- what waits for a seat, and what a note may name
@@ -705,6 +737,10 @@ def _after(
     else:
         shown_here = (thread,) if key else ()
         board = _board(desk, "", "Notes", shown_here, None, sentence)
-    open_here = count(desk, clause) if clause else 0
+    return _shown(request, board, count(desk, clause) if clause else 0)
+
+
+def _shown(request: Request, board: Board, open_here: int) -> Response:
+    """A board by itself; the page is told how many open notes there are on its clause."""
     headers = {"HX-Trigger": json.dumps({"noted": {"target": "#main", "count": open_here}})}
     return render(request, "notes/_board.html", headers=headers, board=board)

@@ -53,6 +53,9 @@ def test_a_note_on_selected_words_stays_on_them_while_somebody_types(
         expect(scholar.locator(f"#{uid} .note-mark")).to_have_text("1")
         assert drawn(scholar) == ["a flood"]
         assert flaws(scholar) == []
+        # The drafter's page has heard that there is something, and asked for it.
+        expect(drafter.locator(f"#{uid} .note-mark.new")).to_have_text("1", timeout=10_000)
+        assert drawn(drafter) == ["a flood"]
 
         # Somebody else writes before the words, and then in them.
         drafter.click(f"#{uid} .n")
@@ -72,6 +75,41 @@ def test_a_note_on_selected_words_stays_on_them_while_somebody_types(
         expect(scholar.locator(f"#{uid} .note-mark.check")).to_have_text("1")
         assert drawn(scholar) == []
         assert drawn(scholar, "note-check") == ["a floxyzod"]
+
+
+def test_words_are_chosen_by_keys_and_answers_of_others_come_into_the_panel(
+    browser: Browser, address: str, site: Site
+) -> None:
+    uid = site.uid("No ferry may be")
+    with (
+        looking(browser, address, site.sessions[Role.SCHOLAR]) as scholar,
+        looking(browser, address, site.sessions[Role.CHAIR]) as chair,
+    ):
+        for page in (scholar, chair):
+            page.goto(f"{HOME}#{uid}")
+        scholar.click(f"#{uid} .n")
+        scholar.locator("body").press("v")
+        for key in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight"):
+            scholar.keyboard.press(key)
+        assert scholar.evaluate("getSelection().toString()") == "ferry may be"
+        scholar.keyboard.press("n")
+        form = scholar.locator("#panel .note-new form")
+        expect(form.locator("[name=quote]")).to_have_value("ferry may be")
+        scholar.keyboard.type("By keys.")
+        form.locator("[name=audience]").select_option("everyone")
+        form.locator("button[type=submit]").click()
+        expect(scholar.locator("#panel .note")).to_contain_text("By keys.")
+
+        chair.locator(f"#{uid} .note-mark").click(timeout=10_000)
+        expect(chair.locator("#panel .note .chip.new")).to_have_count(1)
+        chair.click("#panel .note summary:has-text('Answer')")
+        chair.fill("#panel .note [name=body] >> nth=-1", "By hand.")
+        chair.click("#panel .note button:has-text('Answer')")
+        expect(scholar.locator("#panel .answer")).to_contain_text("By hand.", timeout=10_000)
+        # It is new until it was read, and what one reads is not new any more.
+        scholar.click("#panel button:has-text('Mark all notes')")
+        expect(scholar.locator("#panel .chip.new")).to_have_count(0)
+        expect(scholar.locator(f"#{uid} .note-mark.new")).to_have_count(0)
 
 
 def test_a_note_without_a_script(browser: Browser, address: str, site: Site) -> None:
@@ -97,15 +135,18 @@ def test_the_pages_of_notes_have_no_flaws(
         scholar = next(seat for seat in store.seats.all() if seat.role is Role.SCHOLAR)
         draft = store.drafts.by_slug(SLUG)
         assert draft is not None
-        words = Chosen(-1, "without a reason")
-        for body in ("Which *one*?", "And `why`?"):
+        for quote in ("without a reason", "without a reason", "No ferry"):
+            words = Chosen(-1, quote)
             annotating.write(
-                store, scholar, draft, uid=uid, words=words, body=body, audience="everyone"
+                store, scholar, draft, uid=uid, words=words, body="*Why*?", audience="everyone"
             )
     with looking(browser, address, site.sessions[Role.DRAFTER], width=width, dark=dark) as page:
         page.goto(HOME)
+        # On one line one mark; on two of them one beside each.
+        marks = page.locator(f"#{uid} .note-mark")
+        expect(marks).to_have_text(["3"] if width > 1000 else ["1", "2"])
         page.click(f"#{uid} .note-mark")
-        expect(page.locator("#panel .note")).to_have_count(2)
+        expect(page.locator("#panel .note").first).to_be_visible()
         assert (flaws(page), overflows(page)) == ([], 0)
         for path in (f"{HOME}/notes", f"{HOME}/commentary", "/inbox"):
             page.goto(path)

@@ -45,6 +45,7 @@ def test_a_note_is_in_the_panel_on_the_list_by_itself_and_told_to_the_script(sit
         assert "<blockquote>No ferry</blockquote>" in html
     assert "Notes<b>1</b>" in panel(site, drafter)
     (told,) = drafter.get(f"{NOTES}.json").json()["notes"]
+    assert told.pop("stirred")
     assert told == {
         "key": key,
         "uid": site.uid("No ferry may be"),
@@ -168,6 +169,33 @@ def test_what_is_new_until_it_is_marked_as_read(site: Site) -> None:
     assert read.status_code == 303
     assert f"note-{key}" not in scholar.get(f"{NOTES}?new=1").text
     assert f"note-{key}" in scholar.get(NOTES).text
+
+
+def test_what_came_while_one_was_reading_is_new_afterwards(site: Site) -> None:
+    write(site, Role.DRAFTER, "everyone")
+    chair = site.client(Role.CHAIR)
+
+    def read(until: str, at: str = "", **headers: str) -> str:
+        sent = {"csrf": chair.form_token(), "until": until, "at": at}
+        return str(chair.post(f"{NOTES}/read", data=sent, headers=headers).text)
+
+    def new() -> list[str]:
+        return [one["key"] for one in chair.get(f"{NOTES}.json").json()["notes"] if one["new"]]
+
+    until = re.search(r'name="until" value="([^"]+)"', chair.get(NOTES).text)
+    assert until is not None
+    write(site, Role.DRAFTER, "everyone", quote="without a reason")
+    assert len(new()) == 2
+    read(until[1])
+    assert len(new()) == 1
+    # Marked in the panel, which comes back; a time to come is now, and one that is none as well.
+    board = read("2999-01-01T00:00:00+00:00", site.uid("No ferry may be"), **{"hx-request": "true"})
+    assert "new here" not in board and "Marked as read" in board
+    assert new() == []
+    write(site, Role.DRAFTER, "everyone")
+    assert len(new()) == 1
+    read("soon")
+    assert new() == []
 
 
 def test_the_notes_of_a_struck_clause_can_still_be_read(site: Site) -> None:

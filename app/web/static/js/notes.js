@@ -1,11 +1,14 @@
 // Notes on the page: this seat's own, drawn over words that others may be typing in. The words of a note are a range that the
 // browser carries through every change of the text; where they are no longer what the server knows, the mark says so.
+import { openBar, rangeOf, selected } from "./choosing.js";
+import { openMargin } from "./margin.js";
 import { wordsOf } from "./paper.js";
 
-const AROUND = 32;
 /** How long the page has to be quiet before the notes are drawn anew, and how long between two questions to the server. */
 const QUIET = 200;
 const PAUSE = 5000;
+/** Milliseconds within which the pages that heard of a note ask for it: not all in the same moment. */
+const SPREAD = 1200;
 
 const desk = document.getElementById("draft");
 if (desk) keepNotes(desk);
@@ -14,7 +17,8 @@ function keepNotes(desk) {
   const sheet = document.getElementById("sheet");
   const paper = document.getElementById("paper");
   const paints = window.CSS?.highlights && window.Highlight ? { note: new Highlight(), "note-check": new Highlight(), "note-new": new Highlight() } : null;
-  const key = button();
+  const bar = openBar(sheet, begin);
+  const margin = openMargin(sheet, paper, (uid) => `${desk.dataset.draft}/clauses/${uid}?tab=notes#${uid}`);
   let told = [];
   let drawn = new Map();
   let waiting = null;
@@ -22,40 +26,76 @@ function keepNotes(desk) {
   let asked = 0;
   let later = 0;
   let chosen = null;
+  let met = false;
   for (const [name, paint] of Object.entries(paints ?? {})) CSS.highlights.set(name, paint);
 
   // Asking, and drawing
 
-  async function ask() {
+  async function ask({ isOurs = false } = {}) {
     clearTimeout(later);
     later = 0;
     asked = Date.now();
     const answer = await fetch(`${desk.dataset.draft}/notes.json`, { headers: { accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
+    const before = told;
+    const isFirst = !met;
+    met = true;
     told = (await answer.json()).notes;
     drawn = new Map();
     draw();
+    tellNew();
+    if (!isFirst && !isOurs) freshen(before);
   }
 
-  function askSoon() {
-    if (!later) later = setTimeout(ask, Math.max(QUIET, asked + PAUSE - Date.now()));
+  function askSoon(pause = 0) {
+    if (!later) later = setTimeout(ask, Math.max(QUIET, pause, asked + PAUSE - Date.now()));
   }
+
+  // How many threads have something new, where one goes to read them; it ends when they are marked as read there.
+  function tellNew() {
+    const count = told.filter((note) => note.new).length;
+    for (const link of document.querySelectorAll(`#bar a[href^="${desk.dataset.draft}/notes"]`)) {
+      const news = link.querySelector(".note-news");
+      link.setAttribute("href", `${desk.dataset.draft}/notes${count ? "?new=1" : ""}`);
+      if (!count) news?.remove();
+      else if (news) news.textContent = `${count} new`;
+      else link.append(" ", Object.assign(document.createElement("b"), { className: "note-news", textContent: `${count} new` }));
+    }
+  }
+
+  // What others wrote on the clause in the panel comes into it, unless somebody writes there: then it is offered.
+  function freshen(before) {
+    const board = document.querySelector("#panel [data-notes]");
+    const uid = board?.dataset.notes;
+    if (!uid || sign(before, uid) === sign(told, uid)) return;
+    const count = document.querySelector("#panel [data-tab=notes] b");
+    if (count) count.textContent = told.filter((note) => note.uid === uid).length;
+    if (!isBusy(board)) return show(uid);
+    if (board.querySelector(".others-wrote")) return;
+    const line = Object.assign(document.createElement("p"), { className: "notice small others-wrote", textContent: "Others have written here. " });
+    line.setAttribute("role", "status");
+    const press = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Show it, without what is not kept yet" });
+    press.addEventListener("click", () => show(uid));
+    line.append(press);
+    board.prepend(line);
+  }
+
+  const show = (uid) => htmx.ajax("GET", `${desk.dataset.draft}/clauses/${uid}/panel?tab=notes`, { source: desk, target: "#panel", swap: "outerHTML" });
 
   function draw() {
     paints?.note.clear();
     paints?.["note-check"].clear();
-    const clauses = Map.groupBy ? Map.groupBy(told, (note) => note.uid) : grouped(told);
-    for (const mark of sheet.querySelectorAll("a.note-mark")) if (!clauses.has(mark.parentElement.id)) mark.remove();
-    for (const [uid, notes] of clauses) {
+    const shown = [];
+    for (const [uid, notes] of grouped(told)) {
       const clause = document.getElementById(uid);
       if (!clause?.matches(".c:not(.edit)")) continue;
-      let isDoubtful = false;
-      for (const note of notes) {
-        const stands = lay(note, wordsOf(clause));
-        isDoubtful ||= stands !== "anchored" && stands !== "whole";
-      }
-      mark(clause, notes, isDoubtful);
+      const words = wordsOf(clause);
+      shown.push([clause, notes.map((note) => {
+        const stands = lay(note, words);
+        return { key: note.key, isDoubtful: stands !== "anchored" && stands !== "whole", isNew: note.new, range: drawn.get(note.key) };
+      })]);
     }
+    margin.show(shown);
   }
 
   // Draws one note; gives how it stands. Words that cannot be found are asked for, not guessed.
@@ -75,20 +115,6 @@ function keepNotes(desk) {
     return stands;
   }
 
-  function mark(clause, notes, isDoubtful) {
-    const link = clause.querySelector(":scope > a.note-mark") ?? Object.assign(document.createElement("a"), { className: "note-mark" });
-    const name = clause.querySelector(".n")?.textContent.trim() ?? "";
-    const label = `${notes.length} ${notes.length === 1 ? "note" : "notes"} on ${name || "this clause"}${isDoubtful ? ", please check" : ""}${notes.some((note) => note.new) ? ", new" : ""}`;
-    if (link.getAttribute("aria-label") !== label) link.setAttribute("aria-label", label);
-    link.title = label;
-    if (link.textContent !== String(notes.length)) link.textContent = notes.length;
-    link.classList.toggle("check", isDoubtful);
-    link.classList.toggle("new", notes.some((note) => note.new));
-    link.classList.toggle("alone", !clause.querySelector(":scope > .m"));
-    link.href = `${desk.dataset.draft}/clauses/${clause.id}?tab=notes#${clause.id}`;
-    if (!link.isConnected) clause.append(link);
-  }
-
   new MutationObserver((changes) => {
     const ours = (node) => node.nodeType === 1 && node.matches(".note-mark");
     const isOurs = (change) => (change.type === "childList" && [...change.addedNodes, ...change.removedNodes].every(ours)) || change.target.closest?.(".note-mark");
@@ -103,55 +129,17 @@ function keepNotes(desk) {
     if (count) count.textContent = detail.count;
     chosen = null;
     paints?.["note-new"].clear();
-    ask();
+    ask({ isOurs: true });
   });
+  document.addEventListener("notes:stirred", () => askSoon(Math.random() * SPREAD));
 
-  // Choosing words
-
-  function selected() {
-    const selection = window.getSelection();
-    if (!selection?.rangeCount || selection.isCollapsed) return null;
-    const range = selection.getRangeAt(0);
-    const clause = elementOf(range.commonAncestorContainer)?.closest("#sheet .c:not(.edit)");
-    const words = clause && (clause.querySelector(":scope .words .cm-content") ?? wordsOf(clause));
-    if (!words?.contains(range.startContainer) || !words.contains(range.endContainer)) return null;
-    const before = document.createRange();
-    before.selectNodeContents(words);
-    before.setEnd(range.startContainer, range.startOffset);
-    let start = before.toString().length;
-    let quote = range.toString();
-    start += quote.length - quote.trimStart().length;
-    quote = quote.trim();
-    if (!quote) return null;
-    const text = words.textContent;
-    return { uid: clause.id, start, quote, prefix: text.slice(Math.max(0, start - AROUND), start), suffix: text.slice(start + quote.length, start + quote.length + AROUND), range: range.cloneRange() };
-  }
-
-  function button() {
-    const made = Object.assign(document.createElement("button"), { type: "button", className: "btn small note-key", hidden: true, textContent: "Note" });
-    made.append(" ", Object.assign(document.createElement("kbd"), { textContent: "n" }));
-    made.addEventListener("pointerdown", (event) => event.preventDefault());
-    made.addEventListener("click", begin);
-    document.body.append(made);
-    return made;
-  }
-
-  document.addEventListener("selectionchange", () => {
-    const now = selected();
-    key.hidden = !now;
-    if (!now) return;
-    const rects = now.range.getClientRects();
-    const last = rects[rects.length - 1];
-    if (!last) return;
-    key.style.left = `${Math.max(8, Math.min(last.right - 20, innerWidth - key.offsetWidth - 8))}px`;
-    key.style.top = `${last.bottom + 34 > innerHeight ? last.top - 34 : last.bottom + 6}px`;
-  });
+  // Writing one
 
   function begin() {
     chosen = selected();
     const uid = chosen?.uid ?? sheet.querySelector(".c.on")?.id;
     if (!uid) return;
-    key.hidden = true;
+    bar.hide();
     if (chosen && paints) {
       paints["note-new"].clear();
       paints["note-new"].add(chosen.range);
@@ -202,7 +190,7 @@ function keepNotes(desk) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    showNotes(link.closest(".c").id);
+    showNotes(link.closest(".c").id, () => document.getElementById(`note-${link.dataset.note}`)?.scrollIntoView({ block: "nearest" }));
   }, true);
 
   document.addEventListener("keydown", (event) => {
@@ -215,8 +203,6 @@ function keepNotes(desk) {
 
   ask();
 }
-
-const elementOf = (node) => (node.nodeType === 1 ? node : node.parentElement);
 
 function grouped(notes) {
   const groups = new Map();
@@ -234,21 +220,9 @@ function found(words, note) {
   return rangeOf(words, at, at + note.words.length);
 }
 
-function rangeOf(words, start, end) {
-  const range = document.createRange();
-  const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
-  let passed = 0;
-  let begun = false;
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (!begun && start < passed + node.length) {
-      range.setStart(node, start - passed);
-      begun = true;
-    }
-    if (begun && end <= passed + node.length) {
-      range.setEnd(node, end - passed);
-      return range;
-    }
-    passed += node.length;
-  }
-  return null;
-}
+/** Of what a clause's notes are, as far as it is told: changes when one came, went, was answered or read. */
+const sign = (notes, uid) => notes.filter((note) => note.uid === uid).map((note) => `${note.key} ${note.stirred}`).sort().join();
+
+/** Whether somebody writes on a board, or has something there that was not sent. */
+const isBusy = (board) => board.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
+  || [...board.querySelectorAll("textarea, input[type=text], input:not([type])")].some((field) => field.value !== field.defaultValue);

@@ -16,7 +16,7 @@ from app.actions import policy
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.drafts import DraftRecord
-from app.store.journal import PAUSE, TYPED, EntryRecord, Run, runs
+from app.store.journal import TYPED, EntryRecord, Run, continues, runs
 from app.store.proposals import MeetingRecord, ProposalRecord
 from app.store.readers import Reader
 from app.store.record import AsideRecord, FeedRecord, Narrow, PlacedRecord, SeenRecord
@@ -29,7 +29,7 @@ from app.treaty.diff import Piece
 PAGE = 50
 """How many rows of the journal a page has, about."""
 
-MANY = 300
+MANY = 120
 """How many entries are looked through at most to say how much is new."""
 
 MOST_FEEDS = 20
@@ -99,8 +99,8 @@ class Row:
     of the first, `uid` the clause ("": the draft as a whole), `pieces` its words as a redline,
     `taken` how many characters were taken out where these are not among them. `count` is how
     many clauses were done something to, `proposal` the public id of one, `redacted` that its
-    words were taken out of the record. It is not `is_whole` where it may have begun before what
-    was looked at.
+    words were taken out of the record. `began_at` is the entry that it began with, also where that
+    was before what was looked at.
     """
 
     key: str
@@ -120,7 +120,7 @@ class Row:
     proposal: str = ""
     delegation: str = ""
     redacted: bool = False
-    is_whole: bool = True
+    began_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,21 +252,21 @@ def told(
     wanted: Wanted,
     *,
     before: int | None = None,
+    whole: bool = False,
 ) -> Told:
     """What was done, the latest first, before an entry if one is named; about fifty rows.
 
-    Missing for a clause or a meeting that the draft does not have.
+    `whole`: of each row it is looked up where it began, for whoever names it by that. Missing
+    for a clause or a meeting that the draft does not have.
     """
     reader = policy.require(seat, Act.READ_JOURNAL)
     scope = _scope(store, reader, draft, wanted)
     found, older = _read(store, draft, scope.narrow, before)
     asides = _asides(store, draft, scope, before, older)
     known = _proposals(store, reader, draft, found, asides)
-    began = _at(store, draft, older)
-    journal = [
-        replace(row, is_whole=began is None or (row.began or row.at) - began > PAUSE)
-        for row in _rows(store, draft, found, known)
-    ]
+    journal = list(_rows(store, draft, found, known))
+    if whole:
+        journal = [replace(row, began_at=_beginning(store, draft, row)) for row in journal]
     taken = {(row.proposal, row.at) for row in journal if row.proposal}
     beside = [
         row
@@ -490,10 +490,10 @@ def _read(
     found: tuple[Run, ...] = ()
     while len(found) < PAGE and len(entries) < _WINDOW:
         start = entries[-1].seq if entries else before
-        more = store.record.entries(draft.id, narrow, before=start, limit=2 * PAGE)
+        more = store.record.entries(draft.id, narrow, before=start, limit=PAGE)
         entries += more
         found = runs(reversed(entries))
-        if len(more) < 2 * PAGE:
+        if len(more) < PAGE:
             return found, None
     return found, entries[-1].seq
 
@@ -522,6 +522,22 @@ def _rows(
         row = _row(group, words)
         proposal = proposals.get(row.proposal)
         yield row if proposal is None else _taking_up(row, proposal)
+
+
+def _beginning(store: Store, draft: DraftRecord, row: Row) -> int:
+    """The entry that a row began with, which may be one before the page that it is on."""
+    first = store.drafts.entry(draft.id, row.first) if row.uid else None
+    narrow = Narrow(uids=frozenset({row.uid}))
+    while first is not None and first.is_stroke:
+        earlier = store.record.entries(draft.id, narrow, before=first.seq, limit=PAGE)
+        start = first
+        for entry in earlier:
+            if not entry.is_stroke or not continues(entry, first):
+                return first.seq
+            first = entry
+        if first is start:
+            break
+    return first.seq if first is not None else row.first
 
 
 def _row(group: tuple[Run, ...], words: Mapping[int, tuple[str, str]]) -> Row:

@@ -443,7 +443,9 @@ def _stage(
 
 def _remark(row: Row, *, with_names: bool) -> str:
     words = f"{_when(row.at)}: {row.deed}"
-    if with_names:
+    if with_names and row.proposal:
+        words += f" (the proposal of {row.delegation}; {row.author})"
+    elif with_names:
         words += f" by {row.delegation or row.author}"
     if row.meeting:
         words += f", {row.meeting}"

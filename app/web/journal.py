@@ -256,7 +256,7 @@ def _changes(view: _View, found: Told) -> Iterator[Change]:
             row=row,
             clause=plural(row.count, "clause") if is_loaded else view.names.cited(row.uid),
             href=_href(view.draft, row),
-            then=then + (f"#{row.uid}" if row.uid else ""),
+            then=then + (f"#{row.uid}" if then and row.uid else ""),
             pieces=tuple(_near(row.pieces)),
             parts=parts,
             more=max(0, row.count - len(parts) - (0 if is_loaded else 1)),
@@ -306,8 +306,9 @@ class _Names:
             above = ""
             for each in self._store.record.placed(self._draft.id):
                 kind = Kind(each.kind)
+                if kind is Kind.ARTICLE:
+                    above = self._sheet.citation(each.uid) or "a struck article"
                 if not each.struck:
-                    above = self._sheet.citation(each.uid) if kind is Kind.ARTICLE else above
                     continue
                 named = f"a struck {kind.value}"
                 inside = f" of {above}" if above and not kind.bears_heading else ""
@@ -386,13 +387,12 @@ def _moment(at: str) -> datetime:
 
 
 def _feed(request: Request, view: _View, own: str) -> Response:
-    found = recording.told(view.store, view.seat, view.draft, view.wanted)
+    found = recording.told(view.store, view.seat, view.draft, view.wanted, whole=True)
     root = str(request.app.state.settings.public_url).rstrip("/")
     meetings = {each.uid: each.name for each in view.store.proposals.meetings(view.draft.id)}
     entries = [
         atom.Entry(
-            # What may have begun before the page did has another name each time.
-            key=f"{change.row.first or change.row.key}",
+            key=f"{change.row.began_at or change.row.key}",
             title=_title(change),
             author=change.row.author,
             at=change.row.at,
@@ -400,7 +400,6 @@ def _feed(request: Request, view: _View, own: str) -> Response:
             content=_content(change),
         )
         for change in _changes(view, found)
-        if change.row.is_whole
     ]
     feed = atom.Feed(
         address=root + view.home + _query(view.wanted),

@@ -8,6 +8,7 @@ from app.actions.recording import Row, Told, Wanted
 from app.actions.refusals import Invalid, Missing, SignInNeeded
 from app.store.record import PlacedRecord
 from app.store.seats import Role, SeatRecord
+from app.store.status import Step
 from app.store.unit import Store, Stores
 from app.treaty.diff import Piece
 from tests.support.delegations import seat_them
@@ -191,6 +192,19 @@ def test_what_a_clause_stands_in_is_what_lives_above_it() -> None:
     assert recording.below(placed, "eight") == {"eight", "gone"}
 
 
+def test_a_row_is_named_by_where_it_began_before_the_page_too(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = world.uid(PRESUMED)
+    typed_in(store, "small", world.drafter, uid, *(f"Text {'x' * n}" for n in range(30)))
+    draft = store.drafts.by_id(world.draft.id)
+    assert draft is not None
+    monkeypatch.setattr(recording, "PAGE", 7)
+    monkeypatch.setattr(recording, "_WINDOW", 7)
+    (row,) = recording.told(store, world.chair, draft, Wanted(), whole=True).rows
+    assert row.first == draft.seq - 6 and row.began_at == world.draft.seq + 1
+
+
 # What is new
 
 
@@ -253,7 +267,7 @@ def test_a_step_that_is_kept_late_is_still_new(stores: Stores, clock: Clock) -> 
         store.status.take(
             draft.id,
             other,
-            settling.Step.AGREED,
+            Step.AGREED,
             seq=draft.seq,
             by=world.chair,
             at=early + timedelta(hours=1),

@@ -286,7 +286,14 @@ ROWS: Mapping[str, Row] = {
         sent={"wish": "replace", "words": "Faith is presumed.", "reason": "So.", "seen": 1},
     ),
     "GET /drafts/{slug}/proposals/{pid}": Row(Act.READ_PROPOSALS),
-    "GET /drafts/{slug}/proposals/{pid}/merge": Row(Act.SETTLE_PROPOSAL),
+    "GET /drafts/{slug}/proposals/{pid}/merge": Row(Act.SETTLE_PROPOSAL, may_fail=True),
+    "GET /drafts/{slug}/clauses/{uid}/options": Row(Act.READ_DRAFT),
+    "POST /drafts/{slug}/clauses/{uid}/options": Row(
+        *(Act.EDIT_STRUCTURE, State.LIVE), sent={"words": "Faith is all.", "seen": 1}
+    ),
+    "POST /drafts/{slug}/clauses/{uid}/options/choose": Row(
+        Act.EDIT_STRUCTURE, State.LIVE, may_fail=True
+    ),
     "POST /drafts/{slug}/proposals/{pid}/change": Row(
         Act.CHANGE_PROPOSAL, sent={"words": "Faith counts.", "reason": "So."}, only=_ours
     ),

@@ -90,9 +90,11 @@ def begin(
         by=seat,
         meeting=held,
     )
-    said = f"{wanted.value} unless somebody objects by {_said(due)}"
+    words = f"{wanted.value} unless somebody objects by {said(due)}"
     for each in clauses:
-        store.status.take(draft.id, each, Step.SILENCE, seq=seq, by=seat, meeting=held, reason=said)
+        store.status.take(
+            draft.id, each, Step.SILENCE, seq=seq, by=seat, meeting=held, reason=words
+        )
     return _silence(store, draft, made)
 
 
@@ -118,7 +120,7 @@ def object_to(
     seq = settling.lock(store, draft)
     found = _silence(store, draft, silence)
     if found.due <= store.now:
-        raise Invalid(f"The time for objections was over on {_said(found.due)}.")
+        raise Invalid(f"The time for objections was over on {said(found.due)}.")
     if found.outcome not in (Outcome.OPEN, Outcome.BROKEN):
         raise Invalid("This silence procedure has been ended: there is nothing to object to.")
     if uid and uid not in found.clauses:
@@ -190,6 +192,7 @@ def _silence(store: Store, draft: DraftRecord, uid: str) -> SilenceRecord:
     return found
 
 
-def _said(at: datetime) -> str:
+def said(at: datetime) -> str:
+    """A moment in words, in UTC: 4 May 2026, 09:00 UTC."""
     at = at.astimezone(UTC)
     return f"{at.day} {at:%B %Y, %H:%M} UTC"

@@ -21,7 +21,7 @@ from app.web import states
 from app.web.deps import SeatDep, StoreDep
 from app.web.drafts import Desk, address_of, desk_of
 from app.web.notices import notice_of, said, told
-from app.web.pages import part, plural, render, when
+from app.web.pages import part, plural, render
 from app.web.sheets import Sheets
 from app.web.standing import MARKS
 from app.web.words import Sheet
@@ -310,7 +310,9 @@ def begin_silence(
         below=bool(below),
     )
     count = plural(len(made.clauses), "clause")
-    return _told(request, desk.draft, uid, f"{count} under silence until {when(made.due)}.")
+    return _told(
+        request, desk.draft, uid, f"{count} under silence until {silencing.said(made.due)}."
+    )
 
 
 @router.post("/silences/{silence}/objections")

@@ -127,6 +127,8 @@ def test_a_silence_is_shown_wherever_status_is_until_it_is_broken(table: Table) 
     front = table.get("observer", f"/drafts/{SLUG}").text
     assert "agreed unless somebody objects by" in front and settling.NOTHING_IS_AGREED in front
     assert 'class="dot silence"' in front
+    panel = table.get("chair", path).text
+    assert "under silence until" in panel and "UTC" in panel and "&lt;time" not in panel
     panel = table.get("delegate", path).text
     assert "Under silence" in panel and "We object" in panel
     assert "We object" not in table.get("observer", path).text

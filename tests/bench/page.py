@@ -18,9 +18,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from app.actions import citing, drafting, library, seating
+from app.actions import annotating, citing, drafting, library, negotiating, seating
+from app.actions.annotating import Chosen
 from app.store.drafts import ClauseRecord, DraftRecord
-from app.store.seats import SeatRecord
+from app.store.seats import Role, SeatRecord
 from app.store.unit import Store, Stores
 from app.treaty.document import Kind
 from tests.support.browser import looking, opened
@@ -35,6 +36,10 @@ CLICK_MS = 100.0
 CLAUSES = 2000
 CITATIONS = 400
 EDITS = 5
+NOTES = 300
+PROPOSALS = 200
+NOTED = f"/drafts/{SLUG}/notes.json"
+PROPOSED = f"/drafts/{SLUG}/proposals/inline"
 SETTLING = 2
 WALK = 20
 # From the press, as the browser stamped it, to the frame after the one that shows its effect.
@@ -74,6 +79,13 @@ def rows() -> Iterator[dict[str, object]]:
         with _server(Path(folder)):
             time.sleep(SETTLING)
             settled, _, how_then = _ask(session)
+        _talk(Path(folder))
+        with _server(Path(folder)) as address:
+            _ask(session)
+            with_talk = [_ask(session)[0] for _ in range(ROUNDS)]
+            told = [_told(session, path) for path in (NOTED, PROPOSED) for _ in range(2)]
+            with opened() as browser, looking(browser, address, session) as page:
+                click_then, steps_then = _in_chromium(page, marked=True)
     name = f"draft page, {clauses:,} clauses, {CITATIONS} citations"
     if clauses < CLAUSES:
         raise RuntimeError(f"The large draft has {clauses} clauses only.")
@@ -87,6 +99,14 @@ def rows() -> Iterator[dict[str, object]]:
     yield _row(f"{name}: HTML before compression", size / 1000, HTML_KB, "KB")
     yield _row(f"{name}: first click in Chromium", click, CLICK_MS, "ms")
     yield _row(f"{name}: a step by j or k in Chromium (slowest)", steps, CLICK_MS, "ms")
+    name = f"the same with {NOTES} notes and {PROPOSALS} proposals"
+    yield _row(f"{name}: the page (median)", statistics.median(with_talk), SERVER_MS, "ms")
+    yield _row(f"{name}: where the notes are, first asked", told[0], SERVER_MS, "ms")
+    yield _row(f"{name}: where the notes are, asked again", told[1], SERVER_MS, "ms")
+    yield _row(f"{name}: the proposals, first asked", told[2], SERVER_MS, "ms")
+    yield _row(f"{name}: the proposals, asked again", told[3], SERVER_MS, "ms")
+    yield _row(f"{name}: first click in Chromium", click_then, CLICK_MS, "ms")
+    yield _row(f"{name}: a step in Chromium (slowest)", steps_then, CLICK_MS, "ms")
 
 
 def _row(name: str, ours: float, limit: float, unit: str) -> dict[str, object]:
@@ -186,6 +206,62 @@ def _ask_after_edit(folder: Path, session: str, at: int) -> float:
     return taken
 
 
+def _talk(folder: Path) -> None:
+    """Writes notes on words of the draft and tables proposals, all over it."""
+    stores = Stores(f"sqlite:///{folder}/travaux.sqlite3")
+    with stores.begin() as store:
+        seat = _delegate(store)
+        draft = store.drafts.by_slug(SLUG)
+        assert draft is not None
+        bearing = [one for one in store.drafts.clauses(draft.id) if len(one.text.split()) > 3]
+        for at in range(NOTES):
+            clause = bearing[at * len(bearing) // NOTES]
+            start = at % 7 + len(clause.text) // 3
+            words = Chosen(start, clause.text[start : start + 12])
+            annotating.write(
+                store, seat, draft, uid=clause.uid, words=words, body="Why?", audience="everyone"
+            )
+        for at in range(PROPOSALS):
+            clause = bearing[at * len(bearing) // PROPOSALS]
+            begin, _, rest = clause.text.partition(" ")
+            made = negotiating.propose(
+                store,
+                seat,
+                draft,
+                clause.uid,
+                wish="replace",
+                words=f"{begin} certainly {rest}",
+                reason="It is certain.",
+                seen=clause.version,
+            )
+            negotiating.table(store, seat, draft, made.uid)
+    stores.close()
+
+
+def _delegate(store: Store) -> SeatRecord:
+    name, delegation = "Delegate A", "Delegation A"
+    made = store.seats.add(
+        name=name,
+        email="delegate@example.org",
+        role=Role.DELEGATE,
+        delegation=delegation,
+        password="unusable",
+    )
+    return store.seats.change(
+        made.id, name=name, role=Role.DELEGATE, delegation=delegation, focal=True
+    )
+
+
+def _told(session: str, path: str) -> float:
+    """Milliseconds to the last byte of what a page asks for after it is there."""
+    started = time.perf_counter()
+    said, _ = _get(path, {"Cookie": f"travaux_session={session}"})
+    taken = (time.perf_counter() - started) * 1000
+    if len(said) < 100 * min(NOTES, PROPOSALS):
+        raise RuntimeError(f"{path} does not tell of all.")
+    return taken
+
+
 def _ask(session: str, words: str = "") -> tuple[float, int, str]:
     """Milliseconds to the last byte of the draft page with these words, its bytes, and how.
 
@@ -212,9 +288,14 @@ def _get(path: str, headers: dict[str, str] | None = None) -> tuple[bytes, str]:
         line.close()
 
 
-def _in_chromium(page: Page) -> tuple[float, float]:
-    """Milliseconds for the first click on the number of a clause, and for the slowest step."""
+def _in_chromium(page: Page, *, marked: bool = False) -> tuple[float, float]:
+    """Milliseconds for the first click on the number of a clause, and for the slowest step.
+
+    `marked`: with the notes drawn on the page.
+    """
     page.goto(f"/drafts/{SLUG}", wait_until="load")
+    if marked:
+        page.locator(".note-mark").first.wait_for(state="attached")
     page.evaluate(_WATCH)
     page.locator(".c.article a.n").nth(1).click()
     click = float(page.evaluate("window.shown"))

@@ -136,7 +136,10 @@ def carry(
     Whether they fit the words as they stand is for the caller to see. Raises Lost when the
     words that they were made on are gone, or where they went cannot be told.
     """
-    walk = _Walk(uid, updates, base, author_id, remembered)
+    ahead = remembered.since(uid, base)
+    if (parts := _easily(uid, updates, ahead)) is not None:
+        return Carried(parts, ())
+    walk = _Walk(uid, updates, ahead, author_id, remembered)
     try:
         walk.go()
         return walk.done()
@@ -146,6 +149,29 @@ def carry(
         raise lost from None
 
 
+def _easily(
+    uid: str, updates: Sequence[tuple[str, ChangeSet]], ahead: Sequence[Past]
+) -> tuple[Part, ...] | None:
+    """What has to be done where nothing has happened to the clause but others' typing, and one
+    update is to be carried over that, or none; None where it takes a walk to tell."""
+    if not ahead:
+        return tuple([Part(uid, push, changes) for push, changes in updates])
+    if len(updates) != 1:
+        return None
+    ((push, changes),) = updates
+    for past in ahead:
+        over = past.changes
+        if past.act not in _PLAIN or not past.alone or past.own == push or over is None:
+            return None
+        if not (changes.is_typing and over.is_typing and changes.length == over.length):
+            return None
+        changes = changes.map(over)
+    return (Part(uid, push, changes),)
+
+
+_PLAIN = frozenset({"reworded", "retitled"})
+
+
 class _Walk:
     """Updates on their way through the journal: by clause, what of them is still to be done."""
 
@@ -153,7 +179,7 @@ class _Walk:
         self,
         uid: str,
         updates: Sequence[tuple[str, ChangeSet]],
-        base: int,
+        ahead: Sequence[Past],
         author_id: int | None,
         remembered: Remembered,
     ) -> None:
@@ -165,7 +191,7 @@ class _Walk:
         self._remembered = remembered
         self._struck: dict[str, Past] = {}
         self._toil = _Toil()
-        self._ahead: list[Past] = list(remembered.since(uid, base))
+        self._ahead = list(ahead)
         self._refuse_costly()
 
     def go(self) -> None:

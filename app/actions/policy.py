@@ -13,6 +13,7 @@ may not even know of is not decided here but filtered in the store's queries.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum, auto
+from functools import cache
 
 from app.actions.refusals import Forbidden, SignInNeeded
 from app.store.seats import Role, SeatRecord
@@ -330,6 +331,7 @@ def may(seat: SeatRecord | None, act: Act, state: State = State.ANY) -> bool:
     return seat.role in allowed(act, state)
 
 
+@cache
 def allowed(act: Act, state: State = State.ANY) -> frozenset[Role]:
     """The roles that may do `act` on a thing in `state` (in any state, if none is said)."""
     row = TABLE[act]

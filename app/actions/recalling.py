@@ -137,8 +137,11 @@ class Recall:
         memory = self._memory
         if head < memory.seq:
             raise Outrun([])
-        if head == memory.seq:
-            return ()
+        return () if head == memory.seq else self.go_on()
+
+    def go_on(self) -> tuple[EntryRecord, ...]:
+        """The entries behind what is remembered, now remembered too."""
+        memory = self._memory
         entries = self._store.drafts.journal(self._draft_id, after=memory.seq)
         for entry in entries:
             past = Past.of(entry)

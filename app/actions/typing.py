@@ -16,7 +16,7 @@ structure, done as everywhere else, at the place where their author meant them.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -162,15 +162,25 @@ class Taken:
     kept: tuple[Kept, ...] = ()
 
 
-def take(store: Store, recent: Recent, pushes: Sequence[Push]) -> Taken:
+def take(
+    store: Store,
+    recent: Recent,
+    pushes: Sequence[Push],
+    *,
+    heard: Callable[[tuple[EntryRecord, ...]], None] | None = None,
+) -> Taken:
     """Keep what was pushed, in this order, behind whatever others have written meanwhile.
 
+    `heard` is called with that as soon as it is known, for it is committed already, whatever
+    becomes of this unit.
     Raises store.strokes.Outrun when the store is not as the head said: give the unit up, and
     take the pushes again with a new Recent, which believes nothing.
     """
     head = store.strokes.head(recent.draft_id)
     recall = recent.open(store)
     foreign = recall.catch_up(head.seq)
+    if heard is not None and foreign:
+        heard(foreign)
     seats = seating.seats_of_sessions(store, {push.session for push in pushes})
     recall.reach(min((push.base for push in pushes), default=head.seq))
     recall.meet({push.uid: None for push in pushes})
@@ -217,9 +227,12 @@ def do(store: Store, recent: Recent, deed: Deed) -> tuple[Done | Refused, Taken]
 
 def look(store: Store, recent: Recent) -> Taken:
     """What others have written since; a reading unit will do."""
-    draft = _draft(store, recent.draft_id)
     recall = recent.open(store)
-    return Taken(recall.catch_up(draft.seq), recall.close())
+    entries = recall.go_on()
+    if not entries:
+        # Nothing, or less than nothing: the database may have been put back.
+        recall.catch_up(_draft(store, recent.draft_id).seq)
+    return Taken(entries, recall.close())
 
 
 def since(
@@ -277,14 +290,17 @@ def _updates(push: Push, head: int) -> list[tuple[str, ChangeSet]]:
     """The updates by their push ids; Lost when they make no sense wherever they come to."""
     if push.base > head:
         raise Lost(_AHEAD)
-    length: int | None = None
-    for changes in push.updates:
-        if length not in (None, changes.length):
+    length = push.updates[0].length if push.updates else 0
+    named: list[tuple[str, ChangeSet]] = []
+    for n, changes in enumerate(push.updates, push.n):
+        if changes.length != length:
             raise Lost(_UNFIT)
         length = changes.new_length
-        if any(inserted and _CONTROL.search(inserted) for _, inserted in changes.sections):
-            raise Lost("A clause is one line of text, without tabs, breaks and other controls.")
-    return [(push.name(n), changes) for n, changes in zip(push.counts, push.updates, strict=True)]
+        for _, inserted in changes.sections:
+            if inserted and _CONTROL.search(inserted):
+                raise Lost("A clause is one line of text, without tabs, breaks and other controls.")
+        named.append((push.name(n), changes))
+    return named
 
 
 def _stroke(known: Known | None, part: Part, seat: SeatRecord, before: Sequence[Stroke]) -> Stroke:

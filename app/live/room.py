@@ -32,8 +32,10 @@ from app.store.seats import SeatRecord
 from app.store.strokes import Outrun
 from app.store.unit import Store, Stores
 
-PACE = 0.00008
-"""Seconds from one commit to the next for each member: at a table of a hundred it is 8 ms."""
+PACE = 0.0001
+"""Seconds from one commit to the next for each member: at a table of a hundred it is 10 ms."""
+LONGEST_PACE = 0.016
+"""How long it is at most."""
 BREATH = 0.25
 """The part of this that is always a pause, however long the commit itself took."""
 CROWD = 0.25
@@ -348,35 +350,46 @@ class Room:
     def _write(self) -> None:
         while (work := self._wait()) is not None:
             began = time.monotonic()
-            try:
-                self._settle(work)
-            except _Away as away:
-                self._give_up(work, away)
-            except BaseException:  # nobody else would notice that this thread has ended
-                _log.exception("The table of draft %s has lost its thread.", self.draft_id)
-                self._give_up(work, None)
-            self._rest(began, work)
+            self._try(work)
+            until = self._rest_until(began, work)
+            while self._gathers(until):
+                # What others have written waits for no rhythm.
+                self._try(())
 
-    def _rest(self, began: float, work: Sequence[Work]) -> None:
-        """Let pushes gather, as long as the rhythm asks for, or until everybody has pushed who did
-        in the last two commits. What others have written is waiting to be told: no rest then."""
+    def _try(self, work: Sequence[Work]) -> None:
+        try:
+            self._settle(work)
+        except _Away as away:
+            self._give_up(work, away)
+        except BaseException:  # nobody else would notice that this thread has ended
+            _log.exception("The table of draft %s has lost its thread.", self.draft_id)
+            self._give_up(work, None)
+
+    def _rest_until(self, began: float, work: Sequence[Work]) -> float:
+        """Till when pushes gather, as long as the rhythm asks for; `_enough` are those of all who
+        have pushed in the last two commits."""
         pushers = frozenset(_member(one).sid for one in work if isinstance(one, typing.Push))
         self._pushers = (self._pushers[1], pushers)
         active = len(self._pushers[0] | pushers)
         company = len(self.members)
-        rhythm = self._pace * company
+        rhythm = min(self._pace * company, LONGEST_PACE)
         breath = 1.0 if active >= company * CROWD else BREATH
-        until = max(time.monotonic() + rhythm * breath, began + rhythm)
+        self._enough = max(1, active)
+        return max(time.monotonic() + rhythm * breath, began + rhythm)
+
+    def _gathers(self, until: float) -> bool:
+        """Whether there is news, before it is time to go on or enough has gathered."""
         with self._turn:
-            self._enough = max(1, active)
             while (
                 len(self._work) < self._enough
-                and not self._has_news
                 and not self._is_over
                 and (left := until - time.monotonic()) > 0
             ):
+                if self._has_news:
+                    return True
                 self._turn.wait(left)
             self._enough = 1
+        return False
 
     @property
     def _has_news(self) -> bool:
@@ -435,7 +448,8 @@ class Room:
 
         def take(store: Store, recent: typing.Recent) -> typing.Taken:
             stolen[:] = self._stolen(store, pushes)
-            return typing.take(store, recent, [one for one in pushes if one not in stolen])
+            fair = [one for one in pushes if one not in stolen] if stolen else pushes
+            return typing.take(store, recent, fair, heard=self._tell_early)
 
         try:
             taken = self._kept(take)
@@ -503,6 +517,8 @@ class Room:
             self._begin_anew(taken.recent.seq)
             return
         before, seq, entries = self._told or taken.recent.seq, taken.recent.seq, taken.entries
+        if entries and entries[0].seq <= before:
+            entries = tuple(entry for entry in entries if entry.seq > before)
         if seq - before > len(entries):
             # What we remembered was lost on the way, and with it some that nobody was told of.
             missed = self._entries(before)
@@ -513,6 +529,13 @@ class Room:
         self._note_signatures(entries, settled)
         text = frames.edits(before, seq, entries, self._places) if entries else ""
         self._answer(settled, answers, text)
+
+    def _tell_early(self, entries: Sequence[EntryRecord]) -> None:
+        """Tell of what others have on disk, before what is kept behind it is there too."""
+        if self._told and entries and entries[0].seq == self._told + 1:
+            before, self._told = self._told, entries[-1].seq
+            self._note_signatures(entries, ())
+            self._answer((), (), frames.edits(before, self._told, entries, self._places))
 
     def _answer(
         self, settled: Sequence[Work], answers: Sequence[Said] = (), text: str = ""

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, cast, delete, func, or_, update
+from sqlalchemy import JSON, Dialect, bindparam, cast, delete, func, or_, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -206,8 +206,10 @@ class Seats:
         # Columns by the shortest way: a whole table is looked up for whatever they type.
         connection = self._session.connection()
         asked = {"tokens": json.dumps(list(tokens)), "seen": seen, "started": started}
-        found = connection.execute(_SIGNED_IN[connection.dialect.name], asked)
-        return {row[0]: _seat_of(*row[1:]) for row in found}
+        with connection.execute(_SIGNED_IN[connection.dialect.name], asked) as found:
+            # The driver's own rows: to make more of them takes as long as to look them up.
+            rows = found.cursor.fetchall() if found.cursor is not None else ()
+        return {row[0]: _seat_of(connection.dialect, row[1:]) for row in rows}
 
     def sessions(self, seat_id: int) -> tuple[SessionRecord, ...]:
         """The seat's sessions, however old, the one used last first."""
@@ -376,10 +378,12 @@ def _seat(row: SeatRow) -> SeatRecord:
 
 
 @lru_cache(maxsize=1024)
-def _seat_of(*values: Any) -> SeatRecord:
-    """The same record for the same values, as they are the same from one key to the next."""
-    record = SeatRecord(*values)
-    return replace(record, role=Role(record.role))
+def _seat_of(dialect: Dialect, row: tuple[Any, ...]) -> SeatRecord:
+    """The same record for the same row of the driver's, as it is from one key to the next."""
+    number, name, email, role, delegation, focal, active, made = row
+    read = Utc().dialect_impl(dialect).result_processor(dialect, None)
+    at: datetime = made if read is None else read(made)  # type: ignore[assignment]
+    return SeatRecord(number, name, email, Role(role), delegation, bool(focal), bool(active), at)
 
 
 def _session(row: SessionRow) -> SessionRecord:

@@ -185,6 +185,11 @@ class ChangeSet:
         """Whether nothing at all happens."""
         return not self.sections or (len(self.sections) == 1 and self.sections[0][1] is None)
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether one range at most is replaced, as by somebody who types."""
+        return self._typed is not None
+
     def edits(self) -> Iterator[Edit]:
         """The replaced ranges in order, neighbouring ones joined; texts as ordinary strings."""
         old = new = start = new_start = 0

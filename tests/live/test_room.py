@@ -17,13 +17,17 @@ from app.live import frames
 from app.live import room as rooms
 from app.live.room import Member, Room
 from app.store.backup import back_up, restore
+from app.store.journal import EntryRecord
 from app.store.seats import Role, SeatRecord
-from app.store.strokes import Outrun
+from app.store.strokes import Outrun, Strokes
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet
 from tests.live.conftest import Laid
 from tests.support.apart import apart
 from tests.support.people import seat_people
+
+Heard = Callable[[tuple[EntryRecord, ...]], None] | None
+"""What a unit of work tells of others' entries by."""
 
 
 class Ear:
@@ -289,12 +293,15 @@ def test_everybody_is_told_of_what_was_written_while_the_memory_was_lost(
             take, fallen = typing.take, [True]
 
             def outrun(
-                store: Store, recent: typing.Recent, pushes: Sequence[typing.Push]
+                store: Store,
+                recent: typing.Recent,
+                pushes: Sequence[typing.Push],
+                **more: Heard,
             ) -> typing.Taken:
                 if fallen:
                     fallen.clear()
                     raise Outrun(["c"])
-                return take(store, recent, pushes)
+                return take(store, recent, pushes, **more)
 
             monkeypatch.setattr(typing, "take", outrun)
             monkeypatch.setattr(room, "heard", lambda _seq: None)
@@ -493,7 +500,7 @@ def test_a_writer_survives_what_is_no_exception(
 ) -> None:
     take = typing.take
 
-    def leave(*_: object) -> typing.Taken:
+    def leave(*_: object, **_more: Heard) -> typing.Taken:
         raise SystemExit(3)
 
     async def meet() -> None:
@@ -512,15 +519,49 @@ def test_a_writer_survives_what_is_no_exception(
     apart(meet())
 
 
+def test_what_others_have_kept_is_told_before_what_is_kept_behind_it(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a commit of somebody else's to hear of one that was made already."""
+    write, told = Strokes.write, threading.Event()
+
+    def held_up(strokes: Strokes, *what: Any) -> tuple[EntryRecord, ...]:
+        assert told.wait(10), "they were not told"
+        return write(strokes, *what)
+
+    async def meet() -> None:
+        async with opened(laid) as room:
+            one, ear = await seated(laid, room)
+            with monkeypatch.context() as patch, laid.stores.begin() as store:
+                patch.setattr(room, "heard", lambda _seq: None)
+                clause = store.drafts.clause(laid.draft.id, laid.uids[1])
+                assert clause is not None
+                drafting.reword(
+                    store, OPERATOR, laid.draft, clause.uid, text="So.", seen=clause.version
+                )
+            monkeypatch.setattr(Strokes, "write", held_up)
+            room.push(one, typed(laid))
+            await until(lambda: ear.edits)
+            assert [edit["u"] for edit in ear.edits] == [laid.uids[1]]
+            told.set()
+            await until(lambda: len(ear.edits) == 2)
+            first, second = ear.edits
+            assert (second["u"], second["s"]) == (laid.uids[0], first["s"] + 1)
+
+    apart(meet())
+
+
 def test_one_push_that_nobody_foresaw_does_not_spoil_the_others(
     laid: Laid, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     take = typing.take
 
-    def stumble(store: Store, recent: typing.Recent, pushes: Sequence[typing.Push]) -> typing.Taken:
+    def stumble(
+        store: Store, recent: typing.Recent, pushes: Sequence[typing.Push], **more: Heard
+    ) -> typing.Taken:
         if any(push.uid == laid.uids[1] for push in pushes):
             raise ZeroDivisionError("nobody thought of that")
-        return take(store, recent, pushes)
+        return take(store, recent, pushes, **more)
 
     monkeypatch.setattr(typing, "take", stumble)
 
@@ -785,7 +826,9 @@ def test_commits_follow_each_other_in_a_rhythm_that_slows_with_the_company(
             with monkeypatch.context() as context:
                 context.setattr(time, "monotonic", lambda: turn.now)
                 context.setattr(room, "_turn", turn)
-                room._rest(0.0, [pushed_by(laid_lite, one) for one in people[:active]])
+                context.setattr(rooms, "LONGEST_PACE", 60.0)
+                work = [pushed_by(laid_lite, one) for one in people[:active]]
+                assert not room._gathers(room._rest_until(0.0, work))
             assert sum(turn.waits) == pytest.approx(rest)
             room.members = {}
 
@@ -797,9 +840,11 @@ def pushed_by(laid: Laid, one: Member) -> typing.Push:
     return typing.Push(one.session, one.client, 1, said.uid, said.base, said.updates, one)
 
 
-def test_the_rest_ends_when_everybody_who_pushes_has_pushed_or_others_have_written(
-    laid: Laid,
+def test_the_rest_ends_when_everybody_who_pushes_has_pushed_and_holds_no_news_back(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(rooms, "LONGEST_PACE", 1800.0)
+
     async def meet() -> None:
         # Two members: nobody would hear anything for half an hour.
         async with opened(laid, pace=900.0) as room:

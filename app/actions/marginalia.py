@@ -38,6 +38,7 @@ NOT_FOR_ALL = "Holds notes that are not for everyone: not to be circulated."
 
 _GONE = "The words that this was written on are gone: “{}”."
 _CHECK = "Please check: this was written on “{}”, which has been changed since."
+_FROM_FILE = "Please check: this came from a file, where it was written on “{}”."
 _ELSEWHERE = "This was written on “{}”, which does not stand so in this text."
 _STRUCK = "This was written on a clause that has been struck."
 _NOT_HERE = "This was written on a clause that is not in this text."
@@ -109,6 +110,8 @@ def _place(thread: Thread, text: str | None, *, is_now: bool) -> tuple[int, int,
         return -1, -1, _ELSEWHERE.format(anchor.quote)
     if thread.stands is Stands.ANCHORED:
         return anchor.start, anchor.end, ""
+    if thread.stands is Stands.CHECK and thread.note.extra.get("check"):
+        return anchor.start, anchor.end, _FROM_FILE.format(anchor.quote)
     if thread.stands is Stands.CHECK:
         return anchor.start, anchor.end, _CHECK.format(anchor.quote)
     return -1, -1, _GONE.format(anchor.quote)

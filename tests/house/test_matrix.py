@@ -160,6 +160,8 @@ def _is_right(row: Row, person: Person, thing: Thing | None, answer: Answer) -> 
     if thing is not None and not reader_of(person, thing):
         # Who may not release positions hears so before anybody looks for one.
         return answer.status == 404 or (thing.kind == "position" and answer.status == 403)
+    if row.owner and person.name != row.owner:
+        return answer.status == 404
     allowed = not row.acts or any(
         may(person.seat, act, state_of(row, act, person, thing)) for act in row.acts
     )

@@ -5,6 +5,7 @@ who may read them. `Negotiation.secrets` is what a sweep looks for, `things` wha
 matrix asks for; a new kind of thing is a few lines in `_Scribe`.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from app.actions import (
     commenting,
     drafting,
     negotiating,
+    recording,
     seating,
     settling,
     silencing,
@@ -156,12 +158,9 @@ class _Scribe:
 
     def _hidden(self, name: str, readers: frozenset[str]) -> str:
         """Words that are to be found nowhere else."""
-        letters = "bcdfghjklmnpqrstvwxz"
-        number, spelled = next(self._numbers), ""
-        while number:
-            number, digit = divmod(number, len(letters))
-            spelled += letters[digit] + "o"
-        words = f"zquix{spelled}zu"
+        # No two are alike: a search that forgives mistakes must not take one for another.
+        digest = hashlib.sha256(str(next(self._numbers)).encode()).hexdigest()
+        words = "".join("bcdfghjklmnpqrst"[int(digit, 16)] + "a" for digit in digest[:8]) + "zquix"
         self._table.secrets.append(Secret(words, name, readers))
         return words
 
@@ -515,9 +514,13 @@ def _prepare(table: Negotiation) -> None:
             drafting.reword(store, chair, draft, reworded, words, seen=seen)
         wording = drafting.history(store, chair, draft, reworded)[-1].entry.seq
         links = seating.invitations(store, chair)
+        scholar = table.people["scholar"].seat
+        feed = recording.make_feed(store, scholar, draft, recording.Wanted())
+        table.fills["{feed}"] = recording.feeds(store, scholar, draft)[0].uid
         edition = drafting.editions(store, chair, draft)[0]
         seq = (store.drafts.by_id(draft.id) or draft).seq
     table.secrets.append(Secret(link, "an invitation's token", _NONE))
+    table.secrets.append(Secret(feed, "the address of a feed", _NONE))
     table.secrets.append(Secret("late@mail.example.org", "who is invited", STEERING))
     table.fills |= {
         "drafts/{slug}": draft.slug,
@@ -541,6 +544,7 @@ def _prepare(table: Negotiation) -> None:
         "sources/{slug}": world.source.slug,
         "cases/{slug}": world.case.slug,
         "{token}": "a-token-that-nobody-was-given",
+        "{secret}": "a-secret-that-nobody-was-told",
     }
 
 

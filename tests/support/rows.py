@@ -13,7 +13,8 @@ one after the other, so that such a route is asked for each of them in each of i
 whoever may not read one must hear what is heard of an id that never was. `query` is what a page
 needs to be asked with; `more` are further queries (or forms) with which the sweep for secrets asks
 as well: name every parameter there that shows something else. `only` says what the policy's table
-does not; `may_fail` that the form cannot succeed by itself; `uid` which of the clauses it is.
+does not; `may_fail` that the form cannot succeed by itself; `uid` which of the clauses it is;
+`owner` the only seat for whom it is there at all.
 """
 
 import json
@@ -44,6 +45,7 @@ class Row:
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     is_open: bool = False
     may_fail: bool = False
+    owner: str = ""
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -144,7 +146,9 @@ ROWS: Mapping[str, Row] = {
         Act.READ_JOURNAL, sent={"upto": 1, "at": "2026-01-01T00:00:00+00:00"}
     ),
     "POST /drafts/{slug}/journal/feeds": Row(Act.READ_JOURNAL, sent={"person": "Chair"}),
-    "POST /drafts/{slug}/journal/feeds/{feed}/end": Row(Act.READ_JOURNAL, may_fail=True),
+    "POST /drafts/{slug}/journal/feeds/{uid}/end": Row(
+        Act.READ_JOURNAL, uid="{feed}", owner="scholar"
+    ),
     "GET /feeds/{secret}": Row(is_open=True, may_fail=True),
     "GET /drafts/{slug}/record/{uid}": Row(Act.READ_JOURNAL, more=("?at=1", "?at={seq}")),
     "POST /drafts/{slug}/record/{uid}/annex": Row(Act.EXPORT, more=({"names": "yes"},)),
@@ -328,7 +332,7 @@ ROWS: Mapping[str, Row] = {
     "POST /drafts/{slug}/exports": Row(Act.EXPORT, sent={"profile": "clean"}, more=_EXPORTS),
     # The library
     "GET /search": Row(
-        Act.READ_LIBRARY, more=("?q=talks", "?q=zquix", "?q=presumed&kind=clause", "?q=faith")
+        Act.READ_LIBRARY, more=("?q=talks", "?q=zqui", "?q=presumed&kind=clause", "?q=faith")
     ),
     "GET /library": Row(Act.READ_LIBRARY, more=("?q=talks",)),
     "GET /library/sources/{slug}": Row(Act.READ_LIBRARY),
@@ -409,7 +413,10 @@ ROWS: Mapping[str, Row] = {
 
 FRAMES = frozenset({"hello", "push", "deed", "here"})
 """What a page says over its socket; a frame of another name needs a test in test_matrix.py."""
-HEARD = frozenset({"welcome", "reload", "seq", "back", "kept", "done", "no", "here", "who", "end"})
+HEARD = frozenset(
+    {"welcome", "reload", "seq", "edits", "back", "kept", "done", "no", "here", "who", "left"}
+    | {"notes", "end"}
+)
 """What a page hears."""
 
 

@@ -102,6 +102,16 @@ class Act(StrEnum):
     WAIVE_FINDING = auto()
     # the record
     NAME_AUTHORS = auto()
+    # rounds
+    READ_ROUNDS = auto()
+    RUN_ROUND = auto()
+    PLACE_FINDING = auto()
+    CONFIRM_FINDING = auto()
+    # rounds
+    READ_ROUNDS = auto()
+    KEEP_ROUNDS = auto()
+    RETURN_FILE = auto()
+    CONFIRM_RETURN = auto()
 
 
 class State(StrEnum):
@@ -245,6 +255,11 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     Act.WAIVE_FINDING: {State.ANY: _DRAFTING},
     # the record
     Act.NAME_AUTHORS: {State.ANY: _STEERING},
+    # rounds; a delegation has to do with its own copies alone, which the store asks besides
+    Act.READ_ROUNDS: {State.ANY: _STEERING | _PROPOSING},
+    Act.KEEP_ROUNDS: {State.ANY: _STEERING},
+    Act.RETURN_FILE: {State.ANY: _STEERING | _DELEGATES},
+    Act.CONFIRM_RETURN: {State.ANY: _STEERING | _DELEGATES},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -317,6 +332,16 @@ _WORDS: Mapping[Act, str] = {
     Act.WAIVE_FINDING: "set a finding aside",
     # the record
     Act.NAME_AUTHORS: "name people and delegations in a file",
+    # rounds
+    Act.READ_ROUNDS: "read what came back",
+    Act.RUN_ROUND: "run a round",
+    Act.PLACE_FINDING: "place what came back",
+    Act.CONFIRM_FINDING: "confirm what came back",
+    # rounds
+    Act.READ_ROUNDS: "read what was circulated and came back",
+    Act.KEEP_ROUNDS: "circulate the text and settle what came back",
+    Act.RETURN_FILE: "hand in an answer to a round",
+    Act.CONFIRM_RETURN: "confirm what came back",
 }
 
 

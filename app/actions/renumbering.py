@@ -23,7 +23,7 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty import renumbering
 from app.treaty.document import DELETED, Clause, Document, subtree_end
-from app.treaty.numbering import INSERTED, UNCOUNTED, Scheme, is_fixed, labels
+from app.treaty.numbering import INSERTED, UNCOUNTED, Scheme, citations, is_fixed, numbers
 from app.treaty.renumbering import Row
 
 
@@ -59,7 +59,8 @@ def numbering(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Numb
     """How the draft is numbered now."""
     policy.require(seat, Act.READ_DRAFT)
     clauses = store.drafts.document(draft.id).clauses
-    said = labels(clauses, Scheme(draft.scheme))
+    printed = numbers(clauses, Scheme(draft.scheme))
+    said = citations(clauses, Scheme(draft.scheme))
     acts = _acts(store, draft)
     frozen = draft.is_frozen
     return Numbering(
@@ -68,13 +69,13 @@ def numbering(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Numb
         if frozen
         else None,
         inserted=tuple(
-            (clause.uid, label)
-            for clause, label in zip(clauses, said, strict=True)
-            if clause.number == INSERTED and label and frozen
+            (clause.uid, cited)
+            for clause, cited, number in zip(clauses, said, printed, strict=True)
+            if clause.number == INSERTED and number and frozen
         ),
         deleted=tuple(
-            (clause.uid, label)
-            for clause, label in zip(clauses, said, strict=True)
+            (clause.uid, cited)
+            for clause, cited in zip(clauses, said, strict=True)
             if _keeps_number(clause)
         ),
         done=tuple(each for each in acts if each.detail["why"] == "renumbered"),

@@ -1,5 +1,6 @@
 """The page of numbers: freezing, counting anew, and the table as page, CSV and Word file."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -60,6 +61,8 @@ def test_frozen_numbers_reach_what_shows_them_and_one_renumbering_mends_all(tabl
         numbering = package.read("word/numbering.xml").decode()
     assert "Article 4 bis" in numbering
     assert DELETED in words
+    # The reference to it is a field of Word's own, whose cached result is the very words.
+    assert re.search(r"REF cl_\w+ [^<]*<(?:(?!REF ).)*?4 bis", words)
     said = [(each.label, each.text) for each in read(content).paragraphs]
     assert any("4 bis" in label and "Observers" in text for label, text in said)
 

@@ -107,11 +107,7 @@ class Act(StrEnum):
     RUN_ROUND = auto()
     PLACE_FINDING = auto()
     CONFIRM_FINDING = auto()
-    # rounds
-    READ_ROUNDS = auto()
-    KEEP_ROUNDS = auto()
     RETURN_FILE = auto()
-    CONFIRM_RETURN = auto()
 
 
 class State(StrEnum):
@@ -257,9 +253,10 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     Act.NAME_AUTHORS: {State.ANY: _STEERING},
     # rounds; a delegation has to do with its own copies alone, which the store asks besides
     Act.READ_ROUNDS: {State.ANY: _STEERING | _PROPOSING},
-    Act.KEEP_ROUNDS: {State.ANY: _STEERING},
+    Act.RUN_ROUND: {State.ANY: _STEERING},
+    Act.PLACE_FINDING: {State.ANY: _STEERING},
+    Act.CONFIRM_FINDING: {State.ANY: _STEERING | _DELEGATES},
     Act.RETURN_FILE: {State.ANY: _STEERING | _DELEGATES},
-    Act.CONFIRM_RETURN: {State.ANY: _STEERING | _DELEGATES},
 }
 """Who may do each act in each state of its thing; ANY where the state does not matter."""
 
@@ -337,11 +334,7 @@ _WORDS: Mapping[Act, str] = {
     Act.RUN_ROUND: "run a round",
     Act.PLACE_FINDING: "place what came back",
     Act.CONFIRM_FINDING: "confirm what came back",
-    # rounds
-    Act.READ_ROUNDS: "read what was circulated and came back",
-    Act.KEEP_ROUNDS: "circulate the text and settle what came back",
     Act.RETURN_FILE: "hand in an answer to a round",
-    Act.CONFIRM_RETURN: "confirm what came back",
 }
 
 

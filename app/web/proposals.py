@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 from zlib import crc32
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Form, Request, Response
 from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
 from app.actions import bracketing, choosing, conditions, drafting, negotiating
-from app.actions.forwarding import Fit
+from app.actions.forwarding import FRESH, Fit, refresh
 from app.actions.negotiating import Shown
 from app.actions.policy import Act, State, may, require
 from app.actions.refusals import Invalid, Missing
@@ -29,10 +29,11 @@ from app.store.proposals import (
     Stance,
     Wish,
 )
+from app.store.unit import Stores
 from app.treaty import diff
 from app.treaty.diff import Piece
 from app.treaty.document import Kind
-from app.web.deps import SeatDep, StoreDep, is_partial
+from app.web.deps import SeatDep, StoreDep, StoresDep, is_partial
 from app.web.drafts import Desk, desk_of, draft_page
 from app.web.notices import notice_of, said, told
 from app.web.pages import part, render
@@ -277,7 +278,14 @@ def list_proposals(
 
 
 @router.get("/proposals/inline")
-def tell_inline(store: StoreDep, seat: SeatDep, slug: str, request: Request) -> JSONResponse:
+def tell_inline(
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    request: Request,
+    stores: StoresDep,
+    afterwards: BackgroundTasks,
+) -> JSONResponse:
     """The open proposals that the seat may know of as redlines of the text as it is, for the page.
 
     A redline goes with the `words` that it was made on; the page shows none on others.
@@ -301,7 +309,25 @@ def tell_inline(store: StoreDep, seat: SeatDep, slug: str, request: Request) -> 
         }
         for each in shown
     ]
+    if any(_is_far(desk.draft, each.proposal) for each in shown):
+        afterwards.add_task(_refresh, stores, desk.draft)
     return JSONResponse({"proposals": said})
+
+
+def _is_far(draft: DraftRecord, proposal: ProposalRecord) -> bool:
+    """Whether its words were last looked for long ago; tried once in so many entries."""
+    since = max(proposal.seq, proposal.carried.seq if proposal.carried else 0)
+    return draft.seq - max(since, _tried.get((draft.id, draft.slug), 0)) > FRESH
+
+
+_tried: dict[tuple[int, str], int] = {}
+
+
+def _refresh(stores: Stores, draft: DraftRecord) -> None:
+    """Keep where words are once the page has its answer, so that the next one is quick."""
+    _tried[draft.id, draft.slug] = draft.seq
+    with stores.begin() as store:
+        refresh(store, draft)
 
 
 @router.get("/clauses/{uid}/proposals")

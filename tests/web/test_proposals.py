@@ -346,3 +346,21 @@ def test_the_table_has_brackets_options_and_what_hangs_on_another_clause(talks: 
     talks.post("chair", talks.table.clause(WHERE) + "/options", words="None of it.", seen=1)
     table = talks.get("chair", talks.table.clause(WHERE) + "/proposals").text
     assert ">Option 1</a>" in table and ">Option 2</a>" in table
+
+
+def test_the_page_keeps_where_words_are_that_have_come_a_long_way(
+    talks: Talks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.proposals.FRESH", 1)
+    monkeypatch.setattr("app.actions.forwarding.FRESH", 1)
+    talks.propose()
+    for number in range(3):
+        talks.post(
+            "chair", talks.table.clause(WHERE) + "/insert", kind="paragraph", text=f"{number}."
+        )
+    assert talks.get("delegate", f"{BASE}/proposals/inline").status_code == 200
+    with talks.table.stores.read() as store:
+        (kept,) = store.proposals.carried_before(talks.table.draft.id, 2**30)
+        draft = store.drafts.by_id(talks.table.draft.id)
+    assert draft is not None and kept.carried is not None
+    assert kept.carried.seq == draft.seq

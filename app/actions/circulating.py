@@ -53,7 +53,7 @@ class Options:
     older than the text. `named`: with the names of persons and delegations. `reservations` stand
     below the text as footnotes. `marking` is a mark of confidentiality on every page, `recipient`
     and `copy` whose copy it is and its number. With `status` footnotes say of each clause of the
-    text as it stands whether it is agreed.
+    text as it stands whether it is agreed. `round` is the public id of the round it goes out in.
     """
 
     against: str = ""
@@ -64,6 +64,7 @@ class Options:
     recipient: str = ""
     copy: str = ""
     status: bool = False
+    round: str = ""
 
 
 PLAIN = Options()
@@ -203,6 +204,7 @@ def _marked(mast: Mast, options: Options) -> Mast:
         marking=_line(options.marking, "The mark of confidentiality"),
         recipient=_line(options.recipient, "The recipient"),
         copy=_line(options.copy, "The number of the copy"),
+        round=options.round,
     )
 
 

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.sql import false, true
 from sqlalchemy.sql import text as sql
@@ -776,3 +776,118 @@ class WaiverRow(Row, table=True):
     at: datetime = Field(sa_type=Utc)
     ended_by: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+# --- rounds
+
+
+class RoundRow(Row, table=True):
+    """A circulation of an edition; `seq` is the journal's entry that the edition was made of."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    edition_id: int = Field(foreign_key="edition.id")
+    seq: int
+    name: str
+    deadline: datetime | None = Field(default=None, sa_type=Utc)
+    cover: str = Field(default="", sa_type=Text)
+    profiles: list[str] = Field(default_factory=list, sa_type=Json)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    closed_at: datetime | None = Field(default=None, sa_type=Utc)
+    closed_by: str = ""
+
+
+class RecipientRow(Row, table=True):
+    """Somebody to whom a round goes: a delegation, or a name; `number` is that of their copy."""
+
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    round_id: int = Field(foreign_key="round.id", index=True)
+    delegation: str = ""
+    name: str
+    address: str = ""
+    number: int
+    author: str
+    at: datetime = Field(sa_type=Utc)
+
+
+class RoundFileRow(Row, table=True):
+    """A file as it was handed out in a round; `remarks` are digests of the comments in it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    recipient_id: int | None = Field(default=None, foreign_key="recipient.id")
+    profile: str
+    filename: str
+    sha256: str = Field(index=True, sa_type=String(64))
+    size: int
+    remarks: list[str] = Field(default_factory=list, sa_type=Json)
+    at: datetime = Field(sa_type=Utc)
+
+
+class ReplyLinkRow(Row, table=True):
+    """A secret address at which a recipient answers; `token` is hashed like a session's."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    recipient_id: int = Field(foreign_key="recipient.id", index=True)
+    token: str = Field(unique=True, sa_type=String(64))
+    made_by: str
+    made_at: datetime = Field(sa_type=Utc)
+    expires_at: datetime = Field(sa_type=Utc)
+    revoked_at: datetime | None = Field(default=None, sa_type=Utc)
+    uses: int = 0
+
+
+class ReturnedRow(Row, table=True):
+    """A file that came back, byte for byte; `state` and `report` say what was made of it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    round_id: int = Field(foreign_key="round.id", index=True)
+    recipient_id: int | None = Field(default=None, foreign_key="recipient.id")
+    filename: str
+    content: bytes = Field(sa_type=LargeBinary)
+    sha256: str = Field(sa_type=String(64))
+    size: int
+    how: str
+    word: str = Field(default="", sa_type=Text)
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    state: str
+    why: str = Field(default="", sa_type=Text)
+    report: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    read_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class FindingRow(Row, table=True):
+    """One thing that somebody changed or said in a file that came back, and what became of it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True, sa_type=String(32))
+    returned_id: int = Field(foreign_key="returned.id", index=True)
+    number: int
+    kind: str
+    wish: str = ""
+    state: str
+    clause: str = Field(default="", sa_type=String(32))
+    how: str = ""
+    score: float = 0.0
+    before: str = Field(default="", sa_type=Text)
+    after: str = Field(default="", sa_type=Text)
+    new_kind: str = ""
+    heading: str = Field(default="", sa_type=Text)
+    author: str = ""
+    dated: str = ""
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    reason: str = Field(default="", sa_type=Text)
+    proposal: str = Field(default="", sa_type=String(32))
+    note: str = Field(default="", sa_type=String(32))
+    settled_by: str = ""
+    settled_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -34,6 +34,7 @@ from app.store.library import Library
 from app.store.notes import Notes
 from app.store.proposals import Proposals
 from app.store.record import Record
+from app.store.rounds import Rounds
 from app.store.search import Search
 from app.store.seats import Seats
 from app.store.silences import Silences
@@ -142,6 +143,11 @@ class Store:
     def record(self) -> Record:
         """All that was done in a draft, and how far each seat has read it."""
         return Record(self._session, self.now)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """What was circulated to whom, and what came back."""
+        return Rounds(self._session, self.now, self.new_uid)
 
     @cached_property
     def waivers(self) -> Waivers:

@@ -11,6 +11,7 @@ as soon as the words that it was found in are others.
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from app.treaty.document import DELETED, Clause, Document, Kind
 from app.treaty.lint import RULES, Finding, House, Severity, lint
 from app.treaty.numbering import Scheme, citer, numbers, printed
 from app.treaty.references import Places, find
+from app.treaty.terms import defined
 
 LONGEST_REASON = 1_000
 _REMEMBERED = 8
@@ -50,6 +52,7 @@ _GROUPS = {
 _OWN = {
     "R01": ("A reference that leads nowhere", "No clause has that number here, or two have it."),
     "R02": ("A reference to what was deleted", "Only the number is kept there."),
+    "T11": ("A term that is nowhere defined", "Its capitals promise a definition, or a name."),
     "B11": ("A bracket that nobody owns", "Nobody can be asked whether it may be lifted."),
     "B12": ("An agreed clause with a bracket", "What is in brackets is not agreed."),
     "C01": ("An article without a source", "Nothing says what it rests on, or that nothing does."),
@@ -116,6 +119,7 @@ def report(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Report:
     found = [
         *_linted(looked, draft),
         *_references(looked),
+        *_undefined(looked),
         *_brackets(store, seat, draft, looked),
         *_support(store, seat, draft, looked),
         *_commentary(store, seat, draft, looked),
@@ -262,6 +266,18 @@ def _linted(looked: _Looked, draft: DraftRecord) -> Iterator[Found]:
         yield looked.found(one.rule, weight, uid, one.message, one.start, one.end, one.where)
 
 
+_OFTEN = 3
+_TERM = re.compile(
+    r"(?<=[a-z,;] )(?:the|an?|each|any|every|such) "
+    r"(?P<term>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})(?=[ ,.;:)])"
+    r"(?! (?:of|and|for|on) (?:the )?[A-Z])(?! [A-Z])"
+)
+# What needs no definition: the instrument, its parts and parties, and well-known names.
+_NAMES = re.compile(
+    r"^(?:State|Part|Chapter|Section|Article|Annex|Appendix|Convention|Treaty|Protocol|Agreement"
+    r"|Covenant|Statute|Charter|Contracting|High|United|Secretary|General|International|Government"
+    r"|Depositary|Member|Conference|Signator)|Nations|Part(?:y|ies)$"
+)
 _remembered: dict[tuple[str, House], tuple[Finding, ...]] = {}
 
 
@@ -309,6 +325,27 @@ def _references(looked: _Looked) -> Iterator[Found]:
 
 def _names_number(reference: object) -> bool:
     return bool(getattr(reference, "spots", ()))
+
+
+def _undefined(looked: _Looked) -> Iterator[Found]:
+    """What is written with capitals again and again, as terms are, and has no definition."""
+    known = {_plain(term.words) for term in defined(looked.document)}
+    met: dict[str, list[tuple[str, int, int]]] = {}
+    for clause in looked.clauses:
+        for match in _TERM.finditer(clause.text):
+            if not _NAMES.search(match["term"]):
+                place = (clause.uid, match.start("term"), match.end("term"))
+                met.setdefault(_plain(match["term"]), []).append(place)
+    for words, places in met.items():
+        if len(places) >= _OFTEN and words not in known:
+            uid, start, end = places[0]
+            message = f"It stands {len(places)} times with capitals, and is nowhere defined."
+            yield looked.found("T11", Weight.INFO, uid, message, start, end)
+
+
+def _plain(words: str) -> str:
+    """Words without case and plural, so that “Panels” is “panel”."""
+    return " ".join(word.removesuffix("s") for word in words.lower().split())
 
 
 def _brackets(

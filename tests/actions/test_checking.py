@@ -63,6 +63,17 @@ def test_what_nothing_else_finds_is_found(
     assert (meet.where, meet.article) == ("Article 2", clauses[3].uid)
 
 
+def test_a_term_with_capitals_and_no_definition(store: Store, chair: SeatRecord) -> None:
+    said_often = "Then the Panel meets; here the Panel sits, and the Panel rests in a Chamber."
+    known = "For the purposes of this Convention, “Chamber” means a room."
+    words = "See a Chamber, each Chamber, any Chamber and the Parties, the Parties, the Parties."
+    texts = (said_often, known, words)
+    document = Document("T", tuple(Clause(Kind.FORMULA, text=text) for text in texts))
+    draft = store.drafts.create(slug="terms", document=document, by=chair)
+    report = checking.report(store, chair, draft)
+    assert [one.said for one in report.findings if one.rule == "T11"] == ["Panel"]
+
+
 def test_a_reference_to_what_was_deleted(
     store: Store, chair: SeatRecord, draft: DraftRecord
 ) -> None:

@@ -91,6 +91,7 @@ class Thing:
     name: str
     readers: frozenset[str]
     author: str = ""
+    thread_by: str = ""
     audience: Audience = Audience.EVERYONE
     stage: Stage = Stage.TABLED
     delegation: str = ""
@@ -247,6 +248,7 @@ class _Scribe:
             Thing(
                 *("key", made.key, name, to.readers),
                 author=self._who,
+                thread_by=to.author,
                 audience=to.audience,
                 delegation=to.delegation,
                 state="answer",

@@ -14,7 +14,7 @@ whoever may not read one must hear what is heard of an id that never was. `query
 needs to be asked with; `more` are further queries (or forms) with which the sweep for secrets asks
 as well: name every parameter there that shows something else. `only` says what the policy's table
 does not; `may_fail` that the form cannot succeed by itself; `uid` which of the clauses it is;
-`owner` the only seat for whom it is there at all.
+`owner` the only seat for whom it is there at all; `of_thread` that it is done to the thread's note.
 """
 
 import json
@@ -46,6 +46,7 @@ class Row:
     is_open: bool = False
     may_fail: bool = False
     owner: str = ""
+    of_thread: bool = False
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -84,6 +85,9 @@ _READ = json.dumps({"title": "On Talks", "headings": [], "passages": [_PARAGRAPH
 _NOTE = {"body": "Some words.", "audience": "mine"}
 _FILTERS = ("?kind=question", "?state=resolved", "?audience=delegation", "?audience=mine", "?new=1")
 _EXPORTS = ({"profile": "commentary"}, {"profile": "clean", "edition": "{edition}"})
+
+_ANNOTATION = b"""{"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation",
+ "bodyValue": "Some words.", "target": "http://testserver/drafts/small"}"""
 
 ROWS: Mapping[str, Row] = {
     # Without a seat
@@ -275,6 +279,22 @@ ROWS: Mapping[str, Row] = {
     "POST /notes/{key}/reopen": Row(Act.RESOLVE_NOTE, sent={"reason": "Not done."}),
     "POST /notes/{key}/remove": Row(Act.CHANGE_NOTE),
     "POST /notes/{key}/commentary": Row(Act.WRITE_COMMENTARY, sent={"work": "publish"}),
+    "POST /notes/{key}/fits": Row(Act.CHANGE_NOTE, of_thread=True, may_fail=True),
+    "GET /drafts/{slug}/notes.jsonld": Row(Act.READ_NOTES),
+    "GET /drafts/{slug}/notes/import": Row(Act.WRITE_NOTE, State.FOR_ONESELF),
+    "POST /drafts/{slug}/notes/import": Row(
+        *(Act.WRITE_NOTE, State.FOR_ONESELF), files={"file": ("n.jsonld", _ANNOTATION)}
+    ),
+    "POST /drafts/{slug}/notes/import/keep": Row(Act.WRITE_NOTE, State.FOR_ONESELF, may_fail=True),
+    "GET /api/v1/drafts/{slug}/annotations/": Row(Act.READ_NOTES, more=("?page=0", "?iris=1")),
+    "OPTIONS /api/v1/drafts/{slug}/annotations/": Row(Act.READ_NOTES),
+    "POST /api/v1/drafts/{slug}/annotations/": Row(
+        *(Act.WRITE_NOTE, State.FOR_ONESELF), sent=json.loads(_ANNOTATION), may_fail=True
+    ),
+    "GET /api/v1/drafts/{slug}/annotations/{key}": Row(Act.READ_NOTES),
+    "OPTIONS /api/v1/drafts/{slug}/annotations/{key}": Row(Act.READ_NOTES),
+    "PUT /api/v1/drafts/{slug}/annotations/{key}": Row(may_fail=True),
+    "DELETE /api/v1/drafts/{slug}/annotations/{key}": Row(Act.CHANGE_NOTE),
     # Proposals
     "GET /drafts/{slug}/proposals": Row(
         *(Act.READ_PROPOSALS,),
@@ -447,7 +467,8 @@ def state_of(row: Row, act: Act, person: Person, thing: Thing | None) -> State:
         if act in (Act.WRITE_NOTE, Act.RESOLVE_NOTE):
             return _FOR[thing.audience]
         if act is Act.CHANGE_NOTE:
-            return State.OWN_NOTE if thing.author == person.name else State.OTHERS_NOTE
+            author = thing.thread_by if row.of_thread and thing.thread_by else thing.author
+            return State.OWN_NOTE if author == person.name else State.OTHERS_NOTE
         return State.ANY
     if thing.stage is Stage.PRIVATE:
         return State.PRIVATE

@@ -189,6 +189,28 @@ def read(
     _answer(found, as_json, lambda: as_text(found))
 
 
+@cli.command()
+def redline(
+    old: Annotated[Path, typer.Argument(metavar="OLD")],
+    new: Annotated[Path, typer.Argument(metavar="NEW")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="OUT.docx")],
+    author: Annotated[str, typer.Option(help="Whose the changes are.")] = "Travaux",
+    as_json: AsJson = False,
+) -> None:
+    """Write what changed between two .docx, .txt or .md files as tracked changes of Word."""
+    from app.exchange.compared import Named, compared
+
+    if not out.parent.is_dir():
+        raise Stop(f"There is no folder {out.parent} to write to.")
+    if out.is_dir():
+        raise Stop(f"{out} is a folder: name a file to write to.")
+    made = compared(Named(old.name, _bytes(old)), Named(new.name, _bytes(new)), author)
+    out.write_bytes(made.content)
+    found = {"file": str(out), "bytes": len(made.content), "losses": list(made.losses)}
+    told = "\n".join([f"{out}: {len(made.content):,} bytes", *made.losses])
+    _answer(found, as_json, lambda: told)
+
+
 @library.command("add")
 def library_add(file: Path, as_json: AsJson = False) -> None:
     """Add a .txt, .docx, .pdf, .html or .md file to the library, cut into passages."""

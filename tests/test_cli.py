@@ -119,6 +119,23 @@ def test_a_word_file_that_is_not_taken_is_a_sentence(tmp_path: Path) -> None:
     assert "no view" in refused(travaux(tmp_path, "read", str(file), "--view", "other"))
 
 
+def test_two_files_become_a_redline(tmp_path: Path) -> None:
+    old, new, out = (tmp_path / name for name in ("old.docx", "new.docx", "out.docx"))
+    old.write_bytes(docx([raw(run("Each Party acts."))]))
+    new.write_bytes(docx([raw(run("Each State acts."))]))
+    asked = ["redline", str(old), str(new), "-o", str(out)]
+    found = answer(travaux(tmp_path, *asked, "--author", "Desk", "--json"))
+    assert found == {"file": str(out), "bytes": out.stat().st_size, "losses": []}
+    shown = travaux(tmp_path, "read", str(out), "--view", "marked")
+    assert shown.stdout.startswith("Each {-Party-}{+State+} acts.\n")
+    assert "by Desk" in shown.stdout
+    nowhere = str(tmp_path / "nowhere.docx")
+    assert "There is no file" in refused(travaux(tmp_path, "redline", nowhere, str(new), "-o", "o"))
+    new.write_bytes(b"%PDF-1.4 and so on")
+    said = refused(travaux(tmp_path, *asked))
+    assert said == "The newer file looks like .pdf: give a .docx, .txt or .md file.\n"
+
+
 def test_outline_for_people_shows_the_tree(tmp_path: Path) -> None:
     (tmp_path / "toy.txt").write_text(TOY, encoding="utf-8")
     done = travaux(tmp_path, "outline", str(tmp_path / "toy.txt"))

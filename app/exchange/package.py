@@ -68,6 +68,11 @@ class Package:
         """The names of all parts, in lower case."""
         return tuple(self._entries)
 
+    @property
+    def stored_names(self) -> tuple[str, ...]:
+        """The same as they are written in the package, each once, without folders."""
+        return tuple(entry.filename for entry in self._entries.values() if not entry.is_dir())
+
     def read(self, name: str, most: int = MOST_BYTES_OF_XML) -> bytes:
         """The bytes of a part; Unreadable when it is missing, damaged or larger than it may be."""
         entry = self._entries.get(name.lstrip("/").lower())

@@ -155,8 +155,14 @@ class _Pairing:
             [_exact(clause) for clause in self.new.clauses],
         )
         self._by_unique(
-            [_loose(self.old, index) for index in range(len(self.old.clauses))],
-            [_loose(self.new, index) for index in range(len(self.new.clauses))],
+            [
+                None if index in self.to_new else _loose(self.old, index)
+                for index in range(len(self.old.clauses))
+            ],
+            [
+                None if index in self.to_old else _loose(self.new, index)
+                for index in range(len(self.new.clauses))
+            ],
         )
         self._by_rare_runs(_RARE, _SURE)
         self._by_what_is_below()

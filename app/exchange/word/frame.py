@@ -124,8 +124,8 @@ def framed(treaty: WordTreaty, sheet: Sheet) -> bytes:
             "word/document.xml": f"<w:document {NAMESPACES}>{body}</w:document>",
             "word/styles.xml": styles,
             "word/numbering.xml": sheet.numbering,
-            "word/settings.xml": _SETTINGS,
-            "word/fontTable.xml": _FONTS,
+            "word/settings.xml": SETTINGS,
+            "word/fontTable.xml": FONTS,
             "word/footnotes.xml": sheet.footnotes.xml(),
             "word/header1.xml": around.header(mast, title, is_wide=sheet.is_wide),
             "word/header2.xml": around.no_header(mast),
@@ -160,7 +160,7 @@ def section(mast: Mast, *, is_wide: bool = False) -> str:
     )
 
 
-_SETTINGS = (
+SETTINGS = (
     f'<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="567"/>'
     '<w:characterSpacingControl w:val="doNotCompress"/>'
     '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
@@ -169,7 +169,7 @@ _SETTINGS = (
     '<w:themeFontLang w:val="en-GB"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/>'
     "</w:settings>"
 )
-_FONTS = (
+FONTS = (
     f'<w:fonts {NAMESPACES}><w:font w:name="{FONT}"><w:family w:val="roman"/>'
     '<w:pitch w:val="variable"/></w:font></w:fonts>'
 )

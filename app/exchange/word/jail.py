@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.exchange.package import Unreadable
-from app.exchange.word.gate import MOST_FILE
+from app.exchange.word.gate import MOST_FILE, admit
 from app.exchange.word.plain import as_json, from_json
 from app.exchange.word.read import Reading, read_views
 from app.exchange.word.story import View
@@ -46,7 +46,28 @@ def plain_apart(content: bytes, views: Iterable[View]) -> list[dict[str, Any]]:
     """Readings as plain values, as `app.exchange.word.plain` makes them."""
     if len(content) > MOST_FILE:
         raise Unreadable(f"The file is larger than {MOST_FILE // 1_000_000} MB.")
-    asked = [str(view) for view in views]
+    answer, _ = _apart([str(view) for view in views], content)
+    readings: list[dict[str, Any]] = answer["readings"]
+    return readings
+
+
+def redline_apart(old: bytes, new: bytes, author: str) -> tuple[bytes, tuple[str, ...]] | None:
+    """The newer of two Word files with its changes tracked, and what was lost of the older one.
+
+    None where the two cannot be made one file. Unreadable, as in `plain_apart`, says which file.
+    """
+    for content, which in ((old, "older"), (new, "newer")):
+        if len(content) > MOST_FILE:
+            raise Unreadable(f"The {which} file is larger than {MOST_FILE // 1_000_000} MB.")
+    answer, made = _apart([_REDLINE, str(len(old)), author], old + new)
+    return (made, tuple(answer["losses"])) if made else None
+
+
+_REDLINE = "redline"
+
+
+def _apart(asked: list[str], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """What the process answers: plain values, and bytes if it made a file."""
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "app.exchange.word.jail", *asked],
@@ -60,30 +81,52 @@ def plain_apart(content: bytes, views: Iterable[View]) -> list[dict[str, Any]]:
         )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(_TOO_MUCH) from error
+    said, _, made = done.stdout.partition(b"\n")
     try:
-        answer = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(said)
     except ValueError as error:
         raise Unreadable(_TOO_MUCH) from error
     if "refused" in answer:
         raise Unreadable(str(answer["refused"]))
-    readings: list[dict[str, Any]] = answer["readings"]
-    return readings
+    return answer, made
 
 
-def main(views: list[str]) -> None:
+def main(asked: list[str]) -> None:
     """What the process does: shut the doors, read, answer with a reading or a sentence."""
     _shut()
     # The process ends with its answer: looking for garbage would only take time.
     gc.disable()
-    content = sys.stdin.buffer.read(MOST_FILE + 1)
+    made = b""
     try:
-        readings = read_views(content, [View(view) for view in views])
-        answer: dict[str, Any] = {"readings": [as_json(each) for each in readings]}
+        if asked[:1] == [_REDLINE]:
+            answer, made = _redline(sys.stdin.buffer.read(), int(asked[1]), asked[2])
+        else:
+            content = sys.stdin.buffer.read(MOST_FILE + 1)
+            readings = read_views(content, [View(view) for view in asked])
+            answer = {"readings": [as_json(each) for each in readings]}
     except Unreadable as refusal:
         answer = {"refused": refusal.sentence}
-    except MemoryError:
-        answer = {"refused": _TOO_MUCH}
-    sys.stdout.buffer.write(json.dumps(answer).encode())
+    except (MemoryError, RecursionError):
+        answer, made = {"refused": _TOO_MUCH}, b""
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
+
+
+def _redline(content: bytes, first: int, author: str) -> tuple[dict[str, Any], bytes]:
+    # Reading a file, which is what this process mostly does, needs none of this.
+    from app.exchange.word.graft import Unlike, graft  # noqa: PLC0415
+    from app.exchange.word.tracked import By  # noqa: PLC0415
+
+    packages = []
+    for part, which in ((content[:first], "older"), (content[first:], "newer")):
+        try:
+            packages.append(admit(part).package)
+        except Unreadable as refusal:
+            raise Unreadable(f"The {which} file: {refusal.sentence}") from refusal
+    try:
+        made = graft(packages[0], packages[1], By(author))
+    except Unlike:
+        return {"losses": []}, b""
+    return {"losses": made.losses}, made.content
 
 
 def _shut() -> None:

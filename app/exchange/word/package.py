@@ -9,24 +9,24 @@ from app.exchange.word.runs import escape
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 _MICROSOFT = "http://schemas.microsoft.com/office/{}/relationships/{}"
-_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _TYPES = {
-    "word/document.xml": _WORD_TYPE.format("document.main"),
-    "word/styles.xml": _WORD_TYPE.format("styles"),
-    "word/numbering.xml": _WORD_TYPE.format("numbering"),
-    "word/settings.xml": _WORD_TYPE.format("settings"),
-    "word/fontTable.xml": _WORD_TYPE.format("fontTable"),
-    "word/footnotes.xml": _WORD_TYPE.format("footnotes"),
-    "word/header1.xml": _WORD_TYPE.format("header"),
-    "word/header2.xml": _WORD_TYPE.format("header"),
-    "word/footer1.xml": _WORD_TYPE.format("footer"),
-    "word/comments.xml": _WORD_TYPE.format("comments"),
-    "word/commentsExtended.xml": _WORD_TYPE.format("commentsExtended"),
-    "word/commentsIds.xml": _WORD_TYPE.format("commentsIds"),
-    "word/people.xml": _WORD_TYPE.format("people"),
+    "word/document.xml": TYPE.format("document.main"),
+    "word/styles.xml": TYPE.format("styles"),
+    "word/numbering.xml": TYPE.format("numbering"),
+    "word/settings.xml": TYPE.format("settings"),
+    "word/fontTable.xml": TYPE.format("fontTable"),
+    "word/footnotes.xml": TYPE.format("footnotes"),
+    "word/header1.xml": TYPE.format("header"),
+    "word/header2.xml": TYPE.format("header"),
+    "word/footer1.xml": TYPE.format("footer"),
+    "word/comments.xml": TYPE.format("comments"),
+    "word/commentsExtended.xml": TYPE.format("commentsExtended"),
+    "word/commentsIds.xml": TYPE.format("commentsIds"),
+    "word/people.xml": TYPE.format("people"),
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
     "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
@@ -47,10 +47,10 @@ _RELATIONS = {
     "word/people.xml": _MICROSOFT.format("2011", "people"),
 }
 _PACKAGE_RELATIONS = {
-    "word/document.xml": _OFFICE + "officeDocument",
+    "word/document.xml": OFFICE + "officeDocument",
     "docProps/core.xml": _PACKAGE + "relationships/metadata/core-properties",
-    "docProps/app.xml": _OFFICE + "extended-properties",
-    "docProps/custom.xml": _OFFICE + "custom-properties",
+    "docProps/app.xml": OFFICE + "extended-properties",
+    "docProps/custom.xml": OFFICE + "custom-properties",
 }
 # A zip entry needs a date; DOS time begins here, and a fixed one keeps the bytes the same.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -105,7 +105,7 @@ def _from_package(parts: Iterable[str]) -> list[tuple[str, str, str]]:
 
 def _from_document(parts: Iterable[str]) -> list[tuple[str, str, str]]:
     return [
-        (relation_id(name), urljoin(_OFFICE, _RELATIONS[name]), name.removeprefix("word/"))
+        (relation_id(name), urljoin(OFFICE, _RELATIONS[name]), name.removeprefix("word/"))
         for name in parts
         if name in _RELATIONS
     ]

@@ -24,8 +24,8 @@ class By:
 class Pen:
     """Writes the changes of one document; every one has a number of its own."""
 
-    def __init__(self) -> None:
-        self._last = FIRST
+    def __init__(self, first: int = FIRST) -> None:
+        self._last = first
         self._who: dict[By, str] = {}
 
     def inserted(self, content: str, by: By) -> str:
@@ -45,8 +45,8 @@ class Pen:
         return f"<w:moveTo {self._said(by)}>{content}</w:moveTo>" if content else ""
 
     def mark(self, kind: str, by: By) -> str:
-        """What stands in a paragraph's properties when its mark is "ins", "del", "moveFrom", ..."""
-        return f"<w:rPr><w:{kind} {self._said(by)}/></w:rPr>"
+        """What stands in the w:rPr of a paragraph's mark that is "ins", "del", "moveFrom", ..."""
+        return f"<w:{kind} {self._said(by)}/>"
 
     def form(self, before: str, by: By) -> str:
         """That a paragraph's properties were others: `before` is the inside of its w:pPr."""

@@ -10,8 +10,9 @@ neither inserted nor deleted, as no program can take that away.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Protocol
 
-from app.exchange.word.runs import bookmarked, runs
+from app.exchange.word.runs import runs
 from app.exchange.word.tracked import By, Pen
 from app.treaty.align import Pair, stayed
 from app.treaty.diff import pieces
@@ -28,9 +29,54 @@ Look = tuple[int, int, str]
 """From which letter to which the words have these properties (the inside of w:rPr)."""
 
 
+class Told(Protocol):
+    """What the weaver asks of a paragraph of one version.
+
+    `form` is the inside of its w:pPr as it counts for its place and label, `mark_look` the look of
+    its mark (inside w:rPr) and `section` the section that it ends; `opening` and `closing` are
+    what stands before and after its words whatever becomes of them. `raw`, where there is one, is
+    the whole paragraph as it is written when nothing changed in it.
+    """
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What has to be equal in two forms that are the same."""
+
+    @property
+    def form(self) -> str:
+        """See above."""
+
+    @property
+    def mark_look(self) -> str:
+        """See above."""
+
+    @property
+    def section(self) -> str:
+        """See above."""
+
+    @property
+    def opening(self) -> str:
+        """See above."""
+
+    @property
+    def closing(self) -> str:
+        """See above."""
+
+    @property
+    def raw(self) -> str:
+        """See above."""
+
+    def runs(self, start: int, end: int) -> str:
+        """The runs of the letters from `start` to `end`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph of one version.
+    """A paragraph of one version, made from values.
 
     `flow`, `numbering` and `rest` are the inside of its w:pPr after the style, in the order of
     the schema. `things` are runs for each THING in the text, by its place. `raw`, where there
@@ -46,6 +92,34 @@ class Line:
     looks: tuple[Look, ...] = ()
     things: Mapping[int, str] = field(default_factory=dict)
     raw: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Style and numbering."""
+        return self.style, self.numbering, self.rest
+
+    @property
+    def mark_look(self) -> str:
+        """None of its own."""
+        return ""
+
+    @property
+    def section(self) -> str:
+        """None."""
+        return ""
+
+    @property
+    def opening(self) -> str:
+        """Where its bookmark begins."""
+        if self.bookmark is None:
+            return ""
+        number, name = self.bookmark
+        return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+
+    @property
+    def closing(self) -> str:
+        """Where its bookmark ends."""
+        return "" if self.bookmark is None else f'<w:bookmarkEnd w:id="{self.bookmark[0]}"/>'
 
     @property
     def form(self) -> str:
@@ -211,51 +285,71 @@ def _alike(old: str, new: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Paragraph:
-    """A paragraph of the redline: `kind` is what became of its mark, "" for nothing."""
+class Woven:
+    """A paragraph of the redline: `kind` is what became of its mark, "" for nothing.
 
-    now: Line | None
-    was: Line | None
+    `is_fixed`: no paragraph but something else, such as a table, that no mark reaches into.
+    """
+
+    now: Told | None
+    was: Told | None
     kind: str = ""
     by: By | None = None
     content: list[str] = field(default_factory=list)
     after: str = ""
     raw: str = ""
+    is_fixed: bool = False
 
 
 class Weaver:
     """Puts two versions together, and writes the paragraphs."""
 
-    def __init__(self, old: Sequence[Line], new: Sequence[Line], hands: Hands, pen: Pen) -> None:
-        self._old, self._new = old, new
-        self._hands = hands
-        self._pen = pen
-        self._made: list[_Paragraph] = []
-        self._ends: dict[tuple[str, str], tuple[_Paragraph, str]] = {}
+    def __init__(
+        self,
+        old: Sequence[Told],
+        new: Sequence[Told],
+        hands: Hands,
+        pen: Pen,
+        met: Callable[[tuple[int, int], tuple[int, int], int], None] | None = None,
+    ) -> None:
+        """`met` is told of letters that stayed: (old line, place), (new line, place), how many."""
+        self.old, self.new = old, new
+        self._met = met
+        self.hands = hands
+        self.pen = pen
+        self.made: list[Woven] = []
+        self._ends: dict[tuple[str, str], tuple[Woven, str]] = {}
 
     def paragraphs(self, made: Iterable[Step]) -> str:
         """The body's paragraphs, in order."""
+        return "".join(xml for _, xml in self.told(made))
+
+    def told(self, made: Iterable[Step]) -> list[tuple[Told | None, str]]:
+        """The same one by one, each with what stands behind it, and with its new line if any."""
         for step in made:
             if step.old and step.new:
-                self._changed(step)
+                self.changed(step)
             elif step.old:
-                self._gone(step)
+                self.gone(step)
             elif step.new:
-                self._came(step)
+                self.came(step)
         for paragraph, end in self._ends.values():
             paragraph.after += end
         self._settle_end()
-        return "".join(map(self._xml, self._made))
+        return [(one.now, self._xml(one)) for one in self.made]
 
     # --- one place
 
-    def _changed(self, step: Step) -> None:
-        old, new = self._old[step.old[0]], self._new[step.new[0]]
+    def changed(self, step: Step) -> None:
+        """Old lines that became new ones."""
+        old, new = self.old[step.old[0]], self.new[step.new[0]]
         is_one = len(step.old) == len(step.new) == 1
-        if is_one and new.raw and old.text == new.text and _same_form(old, new):
-            self._made.append(_Paragraph(new, old, raw=new.raw))
+        if is_one and new.raw and old.text == new.text and old.key == new.key:
+            if self._met is not None:
+                self._met((step.old[0], 0), (step.new[0], 0), len(new.text))
+            self.made.append(Woven(new, old, raw=new.raw))
             return
-        ours, theirs = _Joined(self._old, step.old), _Joined(self._new, step.new)
+        ours, theirs = _Joined(self.old, step.old), _Joined(self.new, step.new)
         content: list[str] = []
         for op, text in _pieces(ours.text, theirs.text):
             parts = text.split(SEAM)
@@ -276,21 +370,24 @@ class Weaver:
         if op != "del":
             theirs.at += length
         if op == "same":
-            return self._new[new].runs(begin, begin + length)
+            if self._met is not None:
+                self._met((old, start), (new, begin), length)
+            return self.new[new].runs(begin, begin + length)
         if op == "ins":
             return self._inserted(new, begin, begin + length)
-        return self._deleted(old, start, start + length)
+        return self.deleted(old, start, start + length)
 
     def _inserted(self, line: int, start: int, end: int) -> str:
         return "".join(
-            self._pen.inserted(self._new[line].runs(first, last), by)
-            for first, last, by in self._hands.on_new(line, start, end)
+            self.pen.inserted(self.new[line].runs(first, last), by)
+            for first, last, by in self.hands.on_new(line, start, end)
         )
 
-    def _deleted(self, line: int, start: int, end: int) -> str:
+    def deleted(self, line: int, start: int, end: int) -> str:
+        """The runs of words that went."""
         return "".join(
-            self._pen.deleted(self._old[line].runs(first, last), by)
-            for first, last, by in self._hands.on_old(line, start, end)
+            self.pen.deleted(self.old[line].runs(first, last), by)
+            for first, last, by in self.hands.on_old(line, start, end)
         )
 
     def _end(self, op: str, ours: "_Joined", theirs: "_Joined", content: list[str]) -> None:
@@ -298,56 +395,58 @@ class Weaver:
         old, new = ours.line, theirs.line
         if op == "ins":
             theirs.turn()
-            made = _Paragraph(self._new[new], None, "ins", self._hands.brought(theirs.line))
+            made = Woven(self.new[new], None, "ins", self.hands.brought(theirs.line))
         elif op == "del":
-            made = _Paragraph(None, self._old[old], "del", self._hands.took(ours.line_after()))
+            made = Woven(None, self.old[old], "del", self.hands.took(ours.line_after()))
             ours.turn()
         else:
-            made = _Paragraph(self._new[new], self._old[old], by=self._hands.brought(new))
+            made = Woven(self.new[new], self.old[old], by=self.hands.brought(new))
             ours.turn()
             theirs.turn()
         made.content = content
-        self._made.append(made)
+        self.made.append(made)
 
-    def _gone(self, step: Step) -> None:
+    def gone(self, step: Step) -> None:
+        """An old line that is not there any more."""
         at = step.old[0]
-        line, by = self._old[at], self._hands.took(at)
+        line, by = self.old[at], self.hands.took(at)
         if not step.move:
-            content = self._deleted(at, 0, len(line.text))
-            self._made.append(_Paragraph(None, line, "del", by, [content]))
+            content = self.deleted(at, 0, len(line.text))
+            self.made.append(Woven(None, line, "del", by, [content]))
             return
-        made = _Paragraph(None, line, "moveFrom", by)
-        content = self._pen.left(line.runs(0, len(line.text)), by)
-        self._made.append(self._within("moveFrom", step.move, made, content, by))
+        made = Woven(None, line, "moveFrom", by)
+        content = self.pen.left(line.runs(0, len(line.text)), by)
+        self.made.append(self._within("moveFrom", step.move, made, content, by))
 
-    def _came(self, step: Step) -> None:
+    def came(self, step: Step) -> None:
+        """A new line."""
         at = step.new[0]
-        line, by = self._new[at], self._hands.brought(at)
+        line, by = self.new[at], self.hands.brought(at)
         if not step.move or step.origin is None:
             content = self._inserted(at, 0, len(line.text))
-            self._made.append(_Paragraph(line, None, "ins", by, [content]))
+            self.made.append(Woven(line, None, "ins", by, [content]))
             return
-        made = _Paragraph(line, None, "moveTo", by)
+        made = Woven(line, None, "moveTo", by)
         content, begin = "", 0
-        for piece in pieces(self._old[step.origin].text, line.text):
+        for piece in pieces(self.old[step.origin].text, line.text):
             # Words that were lost on the way are told where they were moved from.
             if piece.op == "del":
                 continue
             end = begin + len(piece.text)
             if piece.op == "same":
-                content += self._pen.came(line.runs(begin, end), by)
+                content += self.pen.came(line.runs(begin, end), by)
             else:
                 content += self._inserted(at, begin, end)
             begin = end
-        self._made.append(self._within("moveTo", step.move, made, content, by))
+        self.made.append(self._within("moveTo", step.move, made, content, by))
 
-    def _within(self, kind: str, name: str, made: _Paragraph, content: str, by: By) -> _Paragraph:
+    def _within(self, kind: str, name: str, made: Woven, content: str, by: By) -> Woven:
         """The paragraph as the next of those that were moved as one."""
         begin = ""
         if (kind, name) in self._ends:
             end = self._ends[kind, name][1]
         else:
-            begin, end = self._pen.span(kind, name, by)
+            begin, end = self.pen.span(kind, name, by)
         self._ends[kind, name] = made, end
         made.content = [begin, content]
         return made
@@ -360,7 +459,7 @@ class Weaver:
         What was added behind the last paragraph begins with a new mark at the end of that one; the
         same for what was struck. Where some came and some went, a last one of each is one.
         """
-        made = self._made
+        made = self.made
         end = len(made)
         while end and made[end - 1].kind:
             end -= 1
@@ -370,13 +469,13 @@ class Weaver:
         if any(each.now for each in tail) and any(each.was for each in tail):
             gone = [each for each in tail if each.was]
             came = [each for each in tail if each.now]
-            last = _Paragraph(came[-1].now, gone[-1].was, by=came[-1].by)
+            last = Woven(came[-1].now, gone[-1].was, by=came[-1].by)
             last.content = [*gone[-1].content, gone[-1].after, *came[-1].content]
             last.after = came[-1].after
             made[end:] = [*gone[:-1], *came[:-1], last]
             return
-        if not end:
-            # There was nothing at all before, or there is nothing now.
+        if not end or made[end - 1].is_fixed:
+            # There was nothing at all before, or there is nothing now, that could take the mark.
             tail[-1].kind = ""
             return
         first = made[end - 1]
@@ -395,26 +494,29 @@ class Weaver:
 
     # --- XML
 
-    def _xml(self, one: _Paragraph) -> str:
+    def _xml(self, one: Woven) -> str:
         if one.raw:
-            return one.raw
+            return one.raw + one.after
         line = one.now or one.was
         assert line is not None  # noqa: S101 - a paragraph is in one of the two at least
-        form = line.form
+        mark = line.mark_look
         if one.kind and one.by is not None:
-            form += self._pen.mark(one.kind, one.by)
-        if one.now and one.was and not _same_form(one.now, one.was):
-            form += self._pen.form(one.was.form, one.by or self._hands.by)
+            mark = self.pen.mark(one.kind, one.by) + mark
+        form = line.form + (f"<w:rPr>{mark}</w:rPr>" if mark else "")
+        if one.now:
+            form += line.section
+        if one.now and one.was and one.now.key != one.was.key:
+            form += self.pen.form(one.was.form, one.by or self.hands.by)
         content = "".join(one.content)
-        if line.bookmark is not None and (one.now or one.kind != "moveFrom"):
-            content = bookmarked(*line.bookmark, content)
+        if one.now or one.kind != "moveFrom":
+            content = f"{line.opening}{content}{line.closing}"
         return f"<w:p><w:pPr>{form}</w:pPr>{content}</w:p>{one.after}"
 
 
 class _Joined:
     """Some lines as one text, and where in it somebody stands."""
 
-    def __init__(self, lines: Sequence[Line], chosen: Sequence[int]) -> None:
+    def __init__(self, lines: Sequence[Told], chosen: Sequence[int]) -> None:
         self._chosen = chosen
         self.text = SEAM.join(lines[at].text for at in chosen)
         self._turn = 0
@@ -439,7 +541,3 @@ def _pieces(old: str, new: str) -> Iterable[tuple[str, str]]:
     if old == new:
         return (("same", new),)
     return ((piece.op, piece.text) for piece in pieces(old, new))
-
-
-def _same_form(one: Line, other: Line) -> bool:
-    return (one.style, one.numbering, one.rest) == (other.style, other.numbering, other.rest)

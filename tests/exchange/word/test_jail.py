@@ -8,10 +8,10 @@ import pytest
 
 from app.exchange.package import Unreadable
 from app.exchange.word import jail
-from app.exchange.word.jail import plain_apart, read_apart, read_views_apart
+from app.exchange.word.jail import plain_apart, read_apart, read_views_apart, redline_apart
 from app.exchange.word.read import read
 from app.exchange.word.story import View
-from tests.support.made_files import docx, para, run
+from tests.support.made_files import STRICT_W, docx, para, run
 from tests.support.tracked import gone, ins, raw
 
 CONTENT = docx([raw(run("Each "), gone("State"), ins("Party"), run(" — ä."))])
@@ -93,3 +93,17 @@ def test_the_process_knows_no_settings_and_may_write_no_files(
 def test_plain_words_of_a_made_file() -> None:
     (plain,) = plain_apart(docx([para("One.")]), [View.MARKED])
     assert [each["text"] for each in plain["paragraphs"]] == ["One."]
+
+
+def test_a_redline_is_made_there_and_says_which_file_is_refused() -> None:
+    old, new = docx([para("One.")]), docx([para("Two.")])
+    made = redline_apart(old, new, "Desk")
+    assert made is not None
+    assert [(each.author, each.text) for each in read(made[0]).revisions] == [
+        ("Desk", "One"),
+        ("Desk", "Two"),
+    ]
+    assert made[1] == ()
+    with pytest.raises(Unreadable, match="The newer file: This is not a Word file"):
+        redline_apart(old, b"hello", "Desk")
+    assert redline_apart(docx([para("A.")], namespace=STRICT_W), new, "Desk") is None

@@ -64,7 +64,7 @@ def told(old: str, new: str) -> list[tuple[str, str]]:
     return [(each.kind, each.text) for each in changed(old, new)[1].revisions]
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(
     seed=st.integers(0, 10**9),
     edits=st.integers(0, 12),

@@ -40,7 +40,12 @@ function open(desk) {
     const article = element.closest(".a")?.querySelector(".c.article") ?? element.closest(".a")?.querySelector(".c");
     const row = document.getElementById(`o-${article?.id}`) ?? document.getElementById(`o-${uid}`);
     light(row);
-    if (follow) row?.scrollIntoView({ block: "nearest" });
+    if (follow && row) afterFrame(() => row.classList.contains("on") && row.scrollIntoView({ block: "nearest" }));
+  }
+
+  // To ask where something stands sets the page: once the next frame is there that costs nothing.
+  function afterFrame(act) {
+    requestAnimationFrame(() => setTimeout(act));
   }
 
   // Where one goes on from: read out, and the place from which Tab leads on.
@@ -121,7 +126,7 @@ function open(desk) {
   function written(uid) {
     if (uid === current && !narrow.matches) return;
     settle(uid);
-    history.replaceState(history.state, "", `${desk.dataset.draft}#${uid}`);
+    afterFrame(() => uid === current && history.replaceState(history.state, "", `${desk.dataset.draft}#${uid}`));
     if (narrow.matches) document.getElementById("panel").removeAttribute("data-uid");
     else showPanel(uid);
   }

@@ -62,13 +62,21 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     host.className = words.matches("p") ? "words" : "h words";
     element.classList.add("writing");
     words.after(host);
+    const { length } = copy.state.doc;
+    const caret = place < 0 ? length : Math.min(place, length);
+    // All that is known goes into the first state: each further one would have the page set again.
+    copy.state = copy.state.update({ selection: { anchor: caret }, effects: setOthers.of(presence.inClause(uid)) }).state;
     open = { uid, copy, host, words, view: null, before: copy.state.doc };
-    copy.view = open.view = new EditorView({ state: copy.state, parent: host, dispatchTransactions: (all, view) => took(copy, all, view) });
+    copy.view = open.view = new EditorView({
+      state: copy.state,
+      parent: host,
+      scrollTo: EditorView.scrollIntoView(caret),
+      dispatchTransactions: (all, view) => took(copy, all, view),
+    });
     desk.dataset.writing = uid;
     settle(uid, open.view);
-    showOthers();
     open.view.focus();
-    put(line ? lineAt(open.view, line, point) : place < 0 ? open.view.state.doc.length : place);
+    if (line) put(lineAt(open.view, line, point));
     tell();
     return true;
   }

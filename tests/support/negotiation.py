@@ -13,6 +13,7 @@ from itertools import count
 
 from app.actions import (
     annotating,
+    checking,
     commenting,
     drafting,
     negotiating,
@@ -516,6 +517,15 @@ def _prepare(table: Negotiation) -> None:
             drafting.reword(store, chair, draft, reworded, words, seen=seen)
         wording = drafting.history(store, chair, draft, reworded)[-1].entry.seq
         links = seating.invitations(store, chair)
+        later = {world.uid("means a peace"), world.uid("means the certifying")}
+        found = checking.report(store, chair, draft).findings
+        waived, left = [one for one in found if one.uid not in later][:2]
+        checking.waive(
+            *(store, chair, draft), rule=waived.rule, uid=waived.uid, key=waived.key, reason="So."
+        )
+        (waived,) = checking.report(store, chair, draft).waived
+        table.fills["{waiver}"] = str(waived.waiver.id if waived.waiver else 0)
+        table.fills |= {"{rule}": left.rule, "{found}": left.uid, "{finding}": left.key}
         scholar = table.people["scholar"].seat
         feed = recording.make_feed(store, scholar, draft, recording.Wanted())
         table.fills["{feed}"] = recording.feeds(store, scholar, draft)[0].uid

@@ -47,21 +47,21 @@ def rows() -> Iterator[dict[str, object]]:
         pandoc = _pandoc()
         command = [sys.executable, "-c", _COMMAND, "export", "--draft", "large"]
         command += ["--profile", "commentary", "-o", str(folder / "large.docx")]
-        best = _best(
+        best = best_of(
             {
                 "writer": lambda: json.loads(_said([sys.executable, "-c", _IN_PROCESS])),
-                "command": lambda: _seconds(command, environment),
-                "pandoc": lambda: _seconds(
+                "command": lambda: seconds(command, environment),
+                "pandoc": lambda: seconds(
                     [pandoc, "--toc", str(folder / "large.md"), "-o", str(folder / "p.docx")]
                 ),
             }
             if pandoc
             else {
                 "writer": lambda: json.loads(_said([sys.executable, "-c", _IN_PROCESS])),
-                "command": lambda: _seconds(command, environment),
+                "command": lambda: seconds(command, environment),
             }
         )
-        memory = _peak_mb(command, environment)
+        memory = peak_mb(command, environment)
     yield _row("export, 2,000+ clauses, 1,000 notes: in process", best, "writer")
     yield _row("export, 2,000+ clauses, 1,000 notes: command", best, "command")
     yield {
@@ -94,9 +94,10 @@ def _pandoc() -> str:
         return ""
 
 
-def _best(runs: dict[str, Callable[[], float]]) -> dict[str, float]:
+def best_of(runs: dict[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, float]:
+    """The shortest time of each in so many rounds of all of them."""
     taken: dict[str, list[float]] = defaultdict(list)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, run in runs.items():
             taken[name].append(run())
     return {name: min(times) for name, times in taken.items()}
@@ -106,13 +107,14 @@ def _said(command: list[str]) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def _seconds(command: list[str], environment: dict[str, str] | None = None) -> float:
+def seconds(command: list[str], environment: dict[str, str] | None = None) -> float:
+    """How long a command takes."""
     began = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=environment)
     return time.perf_counter() - began
 
 
-def _peak_mb(command: list[str], environment: dict[str, str]) -> float:
+def peak_mb(command: list[str], environment: dict[str, str]) -> float:
     """The most memory that the command held, asked of a parent that has no other child."""
     parent = (
         "import json, resource, subprocess, sys\n"

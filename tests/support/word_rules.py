@@ -76,6 +76,10 @@ def breaches(content: bytes) -> list[str]:
         *_numbers(file),
         *_bookmarks(file),
         *_notes(file),
+        *_tracked(file),
+        *_moves(file),
+        *_comments(file),
+        *_outside(file),
         *_secrets(file),
     ]
 
@@ -174,6 +178,85 @@ def _notes(file: WordFile) -> Iterator[str]:
     marks = [str(mark.get(f"{W}id")) for mark in file.document.iter(f"{W}footnoteReference")]
     if notes != marks:
         yield f"the marks {marks[:5]} … are not those of the notes {notes[:5]} …"
+
+
+_CHANGES = ("ins", "del", "moveFrom", "moveTo", "pPrChange", "rPrChange")
+
+
+def _tracked(file: WordFile) -> Iterator[str]:
+    """Tracked changes: deleted words as such, and only they; numbers and authors; the last mark."""
+    numbers: Counter[str] = Counter(
+        str(start.get(f"{W}id")) for start in file.document.iter(f"{W}bookmarkStart")
+    )
+    for name, part in file.parts.items():
+        for text in part.iter(f"{W}t", f"{W}instrText"):
+            if any(True for _ in text.iterancestors(f"{W}del")):
+                yield f"{name}: {etree.QName(text).localname} inside of w:del"
+        for text in part.iter(f"{W}delText", f"{W}delInstrText"):
+            if not any(True for _ in text.iterancestors(f"{W}del")):
+                yield f"{name}: {etree.QName(text).localname} outside of w:del"
+        for change in part.iter(*(f"{W}{tag}" for tag in _CHANGES)):
+            if not change.get(f"{W}author"):
+                yield f"{name}: a change is nobody's"
+            if name == "word/document.xml":
+                numbers[str(change.get(f"{W}id"))] += 1
+    yield from (f"the number {i} is used twice" for i, n in numbers.items() if n > 1)
+    body = file.document.find(f"{W}body")
+    paragraphs = [] if body is None else list(body.iterchildren(f"{W}p"))
+    if paragraphs and paragraphs[-1].getnext() is not None:
+        after = etree.QName(paragraphs[-1].getnext()).localname  # type: ignore[arg-type]
+        marks = paragraphs[-1].find(f"{W}pPr/{W}rPr")
+        for change in () if marks is None or after != "sectPr" else marks:
+            if etree.QName(change).localname in _CHANGES[:4]:
+                yield "the last mark of the text came or went, which no program can undo"
+
+
+def _moves(file: WordFile) -> Iterator[str]:
+    """The two ends of a move bear one name, and each range that begins ends."""
+    names: dict[str, Counter[str]] = {"moveFrom": Counter(), "moveTo": Counter()}
+    for kind, found in names.items():
+        starts = list(file.document.iter(f"{W}{kind}RangeStart"))
+        ends = [each.get(f"{W}id") for each in file.document.iter(f"{W}{kind}RangeEnd")]
+        if sorted(map(str, ends)) != sorted(str(each.get(f"{W}id")) for each in starts):
+            yield f"{kind}: ranges that begin are not those that end"
+        found.update(str(each.get(f"{W}name")) for each in starts)
+        yield from (f"{kind}: {name} is there twice" for name, n in found.items() if n > 1)
+    if names["moveFrom"].keys() != names["moveTo"].keys():
+        yield "what was moved away is not what was moved here"
+
+
+def _comments(file: WordFile) -> Iterator[str]:
+    """Every comment is called once, in a range that begins and ends; its thread is known."""
+    part = file.parts.get("word/comments.xml")
+    known = [] if part is None else [str(each.get(f"{W}id")) for each in part]
+    for tag in ("commentRangeStart", "commentRangeEnd", "commentReference"):
+        met = [str(each.get(f"{W}id")) for each in file.document.iter(f"{W}{tag}")]
+        if sorted(met) != sorted(known):
+            yield f"{tag}: {met[:5]} … are not the comments {known[:5]} …"
+    if part is None:
+        return
+    keys = [
+        str(value)
+        for paragraph in part.iter(f"{W}p")
+        for name, value in paragraph.attrib.items()
+        if str(name).endswith("}paraId")
+    ]
+    yield from (f"the paragraph {k} is there twice" for k, n in Counter(keys).items() if n > 1)
+    yield from (f"the paragraph number {k} is too high" for k in keys if int(k, 16) >= 0x80000000)
+    extended = file.parts.get("word/commentsExtended.xml")
+    for each in () if extended is None else extended:
+        for name, value in each.attrib.items():
+            if str(name).endswith(("}paraId", "}paraIdParent")) and value not in keys:
+                yield f"a thread names the paragraph {value!r}, which is in no comment"
+
+
+def _outside(file: WordFile) -> Iterator[str]:
+    """Nothing points out of the file."""
+    for name, part in file.parts.items():
+        if name.endswith(".rels"):
+            for each in part:
+                if each.get("TargetMode") == "External":
+                    yield f"{name}: {each.get('Target')} is outside of the file"
 
 
 def _secrets(file: WordFile) -> Iterator[str]:

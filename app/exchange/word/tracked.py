@@ -54,7 +54,8 @@ class Pen:
 
     def span(self, kind: str, name: str, by: By) -> tuple[str, str]:
         """The beginning and end of what was moved as one ("moveFrom" or "moveTo")."""
-        said = self._said(by)
+        # The schema wants a date here, also where nobody knows one.
+        said = self._said(by) + ("" if by.date else ' w:date="1970-01-01T00:00:00Z"')
         number = said[: said.index(" ")]
         return (
             f'<w:{kind}RangeStart {said} w:name="{escape(name)}"/>',

@@ -204,7 +204,7 @@ def _tracked(file: WordFile) -> Iterator[str]:
     body = file.document.find(f"{W}body")
     paragraphs = [] if body is None else list(body.iterchildren(f"{W}p"))
     if paragraphs and paragraphs[-1].getnext() is not None:
-        after = etree.QName(paragraphs[-1].getnext()).localname  # type: ignore[arg-type]
+        after = etree.QName(paragraphs[-1].getnext()).localname
         marks = paragraphs[-1].find(f"{W}pPr/{W}rPr")
         for change in () if marks is None or after != "sectPr" else marks:
             if etree.QName(change).localname in _CHANGES[:4]:

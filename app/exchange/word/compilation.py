@@ -70,7 +70,11 @@ def write_compilation(treaty: WordTreaty, beside: Beside) -> bytes:
         f"{''.join(rows)}</w:tbl>"
     )
     # No table may end a text: what stands last is a paragraph, here one without words.
-    body = around.front(mast, title, mast.record_status) + table + paragraph("TreatyText", "")
+    body = (
+        around.front(mast, title, mast.record_status, is_wide=True)
+        + table
+        + paragraph("TreatyText", "")
+    )
     letters = sum(len(_words(clause)) for clause in treaty.document.clauses)
     return framed(
         treaty,

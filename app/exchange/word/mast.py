@@ -14,19 +14,26 @@ _WIDE = '<w:tabs><w:tab w:val="clear" w:pos="9070"/><w:tab w:val="right" w:pos="
 LANGUAGE = "English"
 
 
-def front(mast: Mast, title: str, status: str, title_runs: str = "") -> str:
+def front(
+    mast: Mast, title: str, status: str, title_runs: str = "", *, is_wide: bool = False
+) -> str:
     """The head of the first page: edition and symbol above a rule, the rest below, the title.
 
     `title_runs` is the title with what is marked in it, "" where nothing is.
     """
     name = runs(mast.edition or "Working draft", "<w:b/><w:bCs/>")
-    top = paragraph("MastTop", name + _TAB + runs(mast.symbol), _BORDER.format("bottom", 12))
+    top = paragraph(
+        "MastTop",
+        name + _TAB + runs(mast.symbol),
+        _BORDER.format("bottom", 12) + (_WIDE if is_wide else ""),
+    )
+    aside = '<w:ind w:left="11736"/>' if is_wide else ""
     facts = [
         f"Distr.: {mast.distribution}" if mast.distribution else "",
         mast.dated,
         f"Original: {LANGUAGE}",
     ]
-    lines = "".join(paragraph("MastRight", runs(fact)) for fact in facts if fact)
+    lines = "".join(paragraph("MastRight", runs(fact), aside) for fact in facts if fact)
     return (
         top
         + lines

@@ -102,7 +102,7 @@ STYLES: tuple[Style, ...] = (
     ),
     Style(
         "Mast Top",
-        layout='<w:tabs><w:tab w:val="right" w:pos="9070"/></w:tabs>' + _space(0, 120),
+        layout=_UNCOUNTED + '<w:tabs><w:tab w:val="right" w:pos="9070"/></w:tabs>' + _space(0, 120),
         look=_size(28),
     ),
     Style(

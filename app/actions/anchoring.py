@@ -94,7 +94,8 @@ class _Walk:
     def go(self, asked: Sequence[_Asked]) -> None:
         """Take every entry in turn; an anchor joins in when its own seq has passed."""
         waiting = list(reversed(asked))
-        entries = self._store.drafts.journal(self._draft_id, after=asked[0][1][1])
+        uids = {uid for _, (uid, _, _) in asked}
+        entries = self._store.record.around(self._draft_id, uids, after=asked[0][1][1])
         for _, group in groupby(entries, key=lambda entry: entry.first):
             act = tuple(group)
             for entry in act:

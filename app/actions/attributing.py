@@ -47,7 +47,14 @@ def entries(
 ) -> dict[str, tuple[Written, ...]]:
     """The same for many clauses, by their uids; what one needs of another is read once."""
     policy.require(seat, Act.READ_JOURNAL)
-    known = _Known(store, draft.id)
+    return written(store, draft.id, uids)
+
+
+def written(store: Store, draft_id: int, uids: Iterable[str]) -> dict[str, tuple[Written, ...]]:
+    """The same, for whoever has asked already whether it may be read."""
+    uids = tuple(uids)
+    known = _Known(store, draft_id)
+    known.read(uids)
     return {
         uid: tuple(Written(piece.text, known.entries[piece.at]) for piece in known.words(uid))
         for uid in uids
@@ -72,10 +79,15 @@ class _Known:
             self._told[key] = blame.words(self._steps(past))
         return self._told[key]
 
-    def _history(self, uid: str) -> tuple[EntryRecord, ...]:
-        if uid not in self._histories:
-            found = self._histories[uid] = self.store.drafts.history(self.draft_id, uid)
+    def read(self, uids: Iterable[str]) -> None:
+        """Fetch the histories of these clauses at once, those not known yet."""
+        wanted = [uid for uid in uids if uid not in self._histories]
+        for uid, found in self.store.drafts.histories(self.draft_id, wanted).items():
+            self._histories[uid] = found
             self.entries.update((entry.seq, entry) for entry in found)
+
+    def _history(self, uid: str) -> tuple[EntryRecord, ...]:
+        self.read((uid,))
         return self._histories[uid]
 
     def _steps(self, past: Sequence[EntryRecord]) -> Iterator[Step[str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.actions import attributing, claiming, negotiating, policy
+from app.actions import claiming, dating, negotiating, policy
 from app.actions.claiming import Stated
 from app.actions.forwarding import Fit, Forwarded
 from app.actions.policy import Act
@@ -68,8 +68,7 @@ class Listed:
         """Whose it is said to be: what was said last, or whoever had it taken up in brackets."""
         if self.stated is not None:
             return self.stated.claim.owners
-        named = str(self.entry.detail.get("owners", ""))
-        return tuple(filter(None, (name.strip() for name in named.split(","))))
+        return self.entry.owners
 
     @property
     def nobodys(self) -> bool:
@@ -157,7 +156,7 @@ def ledger(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Ledger:
     clauses = store.drafts.clauses(draft.id)
     trees = {each.uid: brackets.read(each.words) for each in clauses if "[" in each.words}
     trees = {uid: tree for uid, tree in trees.items() if tree.roots}
-    came = attributing.entries(store, seat, draft, trees)
+    came = dating.dates(store, draft.id, [each for each in clauses if each.uid in trees])
     told = claiming.told(store, draft, clauses)
     treaty = tuple(each.clause() for each in clauses)
     scheme = Scheme(draft.scheme)
@@ -197,8 +196,8 @@ def of_clause(
     tree = brackets.read(clause.words)
     if clause.struck or not tree.roots:
         return ()
-    came = attributing.entries(store, seat, draft, (clause.uid,))[clause.uid]
-    return tuple(_of_clause(clause, tree, "", "", came, claiming.told(store, draft)))
+    came = dating.dates(store, draft.id, (clause,))[clause.uid]
+    return tuple(_of_clause(clause, tree, "", "", came, claiming.told(store, draft, (clause,))))
 
 
 def spoken(
@@ -270,7 +269,7 @@ def _of_clause(
     tree: Brackets,
     article: str,
     citation: str,
-    came: tuple[attributing.Written, ...],
+    came: Mapping[int, EntryRecord],
     told: claiming.Told,
 ) -> list[Listed]:
     text = clause.words
@@ -279,7 +278,6 @@ def _of_clause(
     for bracket in tree:
         parts = tuple(text[slice(*part)].strip() for part in bracket.alternatives)
         run = touching.get(bracket.start, (bracket,))
-        entry = _entry_at(came, bracket.start)
         found.append(
             Listed(
                 uid=clause.uid,
@@ -295,20 +293,11 @@ def _of_clause(
                 rivals=tuple(
                     text[each.start + 1 : each.end - 1] for each in run if each is not bracket
                 ),
-                entry=entry,
+                entry=came[bracket.start],
                 stated=told.stated.get((clause.uid, bracket.start)),
             )
         )
     return found
-
-
-def _entry_at(came: tuple[attributing.Written, ...], at: int) -> EntryRecord:
-    """The entry by which the character at this index came."""
-    for written in came:
-        if at < len(written.text):
-            return written.entry
-        at -= len(written.text)
-    raise IndexError(at)
 
 
 def _sort(bracket: Bracket, run: tuple[Bracket, ...]) -> Sort:

@@ -12,7 +12,7 @@ from app.actions.following import following
 from app.actions.placing import live_index, run_end, subtree
 from app.actions.policy import Act, State
 from app.actions.refusals import Invalid, Moved
-from app.actions.settling import sparing
+from app.actions.settling import Sparing, sparing
 from app.store.drafts import ClauseRecord, DraftRecord, Pen
 from app.store.seats import SeatRecord
 from app.store.unit import Store
@@ -96,12 +96,32 @@ def add(
         if clause.kind is not Kind.ARTICLE:
             lines = [" ".join(filter(None, lines))]
         first, *below = [NO_TEXT] if no_text else list(filter(None, lines)) or [""]
+        require_open(store, pen, clauses, clause)
         made = put(pen, clauses, clause, first, style=_style(style))
         after = made.uid
         for line in below:
             paragraph = Clause(Kind.PARAGRAPH, "", "", line, made.depth + 1)
             after = pen.insert(paragraph, after=after).uid
         return made
+
+
+def require_open(
+    store: Store, pen: Pen, clauses: tuple[ClauseRecord, ...], clause: ClauseRecord
+) -> None:
+    """Nothing, where options may be put beside the clause; Invalid where its words are agreed.
+
+    So they may not where a part of them is, or other options of it are: what has an option beside
+    it is open again, whatever is said of it.
+    """
+    live = [each for each in clauses if not each.struck]
+    at = live_index(live, clause.uid)
+    option = _option(live, at)
+    members = [live[index].uid for index in option.members] if option else [clause.uid]
+    runs = [subtree(clauses, live_index(clauses, uid)) for uid in members]
+    uids = [each.uid for run in runs for each in run]
+    spared = Sparing(store, pen.draft_id, uids, guarded=pen.is_guarded)
+    for uid in uids:
+        spared.require_open(uid)
 
 
 def put(
@@ -162,8 +182,7 @@ def choose(store: Store, seat: SeatRecord | None, draft: DraftRecord, uid: str) 
 def owners(store: Store, draft: DraftRecord, clause: ClauseRecord) -> tuple[str, ...]:
     """The delegations whose proposal the option was taken up from; none where it was not."""
     first = store.drafts.history(draft.id, clause.uid, limit=1)
-    named = str(first[0].detail.get("owners", "")) if first else ""
-    return tuple(filter(None, (name.strip() for name in named.split(","))))
+    return first[0].owners if first else ()
 
 
 def _option(live: list[ClauseRecord] | tuple[ClauseRecord, ...], at: int) -> Option | None:

@@ -2,13 +2,14 @@
 
 The secretariat types for others, so that who wrote a bracket says nothing: owners are stated, by
 whoever writes the text for anybody, by a delegation for itself. A bracket is the one of which
-something was said while its own two marks stand, whatever happens to the words between them.
+something was said while its own two marks stand, whatever happens to the words between them; one
+that is put around the same words later is another, and nothing was said of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.actions import policy, settling
+from app.actions import dating, policy, settling
 from app.actions.anchoring import where
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
@@ -55,20 +56,23 @@ class Told:
 def told(store: Store, draft: DraftRecord, clauses: Iterable[ClauseRecord] | None = None) -> Told:
     """What counts of what was said, by the clause and the index at which the bracket opens.
 
-    `clauses` are the live ones of the draft, if somebody has read them already.
+    `clauses` are the live ones of the draft, if somebody has read them already. Where they are
+    only some, what was said of the brackets of others counts among what is gone.
     """
     claims = store.claims.of_draft(draft.id)
     if not claims:
         return Told({}, ())
-    if clauses is None:
-        clauses = store.drafts.clauses(draft.id)
+    clauses = store.drafts.clauses(draft.id) if clauses is None else tuple(clauses)
     words = {each.uid: each.words for each in clauses if not each.struck and "[" in each.words}
     standings = where(store, draft, [(each.uid, each.seq, each.anchor) for each in claims])
+    wanted = {standing.uid for standing in standings}
+    came = dating.dates(store, draft.id, [each for each in clauses if each.uid in wanted])
     stated: dict[tuple[str, int], Stated] = {}
     gone: list[ClaimRecord] = []
     for claim, standing in zip(claims, standings, strict=True):
         found = _found(words.get(standing.uid, ""), standing.anchor)
-        if found is None:
+        # One whose mark came after this was said of it is another one.
+        if found is None or came[standing.uid][found[0].start].seq > claim.seq:
             gone.append(claim)
             continue
         bracket, is_doubtful = found
@@ -131,13 +135,26 @@ def claim(
         raise Invalid("Only somebody who belongs to a delegation can say that.")
     store.strokes.head(draft.id)
     before = told(store, draft).stated.get((uid, start))
-    had = before.claim.owners if before is not None else ()
+    had = before.claim.owners if before is not None else _came_with(store, draft, uid, start)
     if ours == (seat.delegation in had):
         raise Invalid("That is what is said of it already.")
     rest = [name for name in had if name != seat.delegation]
     names = tuple(sorted([*rest, seat.delegation])) if ours else tuple(rest)
     kept = before.claim.reason if before is not None else ""
+    reason = settling.reason_of(reason)
+    if kept and reason and rest:
+        # What others gave as theirs is not taken from them.
+        reason = f"{kept}; {seat.delegation}: {reason}"
     _say(store, seat, draft, uid, (start, end, seen), names, reason=reason or kept)
+
+
+def _came_with(store: Store, draft: DraftRecord, uid: str, start: int) -> tuple[str, ...]:
+    """Whose the bracket was when it came, by the proposal that was taken up in it."""
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None or clause.struck:
+        return ()
+    entry = dating.dates(store, draft.id, (clause,)).get(uid, {}).get(start)
+    return entry.owners if entry is not None else ()
 
 
 def refresh(store: Store, draft: DraftRecord) -> int:

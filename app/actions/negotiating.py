@@ -545,9 +545,9 @@ def _write(
 ) -> str:
     """Change the draft as the proposal says; the uid of the clause that shows it."""
     found = now.proposal
-    said = {"proposal": found.uid}
+    said: dict[str, object] = {"proposal": found.uid}
     if in_brackets:
-        said["owners"] = ", ".join(found.proposers)
+        said["owners"] = list(found.proposers)
     with store.drafts.pen(draft.id, seat, ORIGIN) as pen, sparing(store, pen):
         clause = _clause(store, draft, now.uid)
         if clause.struck or clause.version != now.version:
@@ -587,8 +587,9 @@ def _put_beside(
         clause = _clause(store, draft, now.uid)
         if clause.struck or clause.version != now.version:
             raise Moved("Somebody changed this clause at the same moment. Please try again.")
+        choosing.require_open(store, pen, pen.clauses(), clause)
         made = choosing.put(pen, pen.clauses(), clause, words)
-        pen.add_detail(0, {"proposal": found.uid, "owners": ", ".join(found.proposers)})
+        pen.add_detail(0, {"proposal": found.uid, "owners": list(found.proposers)})
     return made.uid
 
 

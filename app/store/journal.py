@@ -41,7 +41,7 @@ origin "typed", and bears the update's own name as its `push`: no draft has two.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -98,6 +98,19 @@ class EntryRecord:
     def is_stroke(self) -> bool:
         """Whether it is one of the strokes that make a run; parts of one stroke are an act."""
         return self.origin == TYPED and not self.detail.keys() & {"of", "entries"}
+
+    def bare(self) -> "EntryRecord":
+        """The entry without its words."""
+        return replace(self, changes=None)
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The delegations whose proposal it took up in brackets, or as an option; else none."""
+        named = self.detail.get("owners", ())
+        if isinstance(named, str):
+            # As they were kept at first: a name with a comma in it could not be told.
+            return tuple(filter(None, (name.strip() for name in named.split(","))))
+        return tuple(named)
 
     @property
     def first(self) -> int:

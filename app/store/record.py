@@ -7,6 +7,7 @@ from their tabling on; both everybody may read. What is private leaves nothing h
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
@@ -14,7 +15,7 @@ from sqlalchemy import insert as insert_row
 from sqlmodel import Session, col
 
 from app.store.drafts import ENTRIES
-from app.store.journal import EntryRecord, words_after
+from app.store.journal import TYPED, EntryRecord, words_after
 from app.store.proposals import Stage
 from app.store.tables import (
     ClauseRow,
@@ -30,6 +31,9 @@ from app.store.tables import (
 
 TAKEN_UP = "proposal"
 """The origin of the entries by which a proposal was taken up."""
+
+_MOST_NAMED = 5_000
+"""How many clauses a query names at most."""
 
 _WORDS_ONLY = ("reworded", "retitled", "merged", "edition")
 
@@ -177,6 +181,32 @@ class Record:
             col(EditRow.draft_id) == draft_id, col(EditRow.uid).in_(set(uids))
         ).order_by(col(EditRow.seq))
         return tuple(EntryRecord(*row) for row in self._rows(query))
+
+    def around(
+        self, draft_id: int, uids: Collection[str], *, after: int
+    ) -> tuple[EntryRecord, ...]:
+        """The entries after a seq by which words of these clauses changed, or went elsewhere.
+
+        Oldest first, among others that do not matter: of what was typed, which is most of a
+        journal, only that in clauses to which words of these may have gone.
+        """
+        since = ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) > after)
+        acts = [
+            EntryRecord(*row)
+            for row in self._rows(
+                since.where(col(EditRow.origin) != TYPED).order_by(col(EditRow.seq))
+            )
+        ]
+        met = _reached(acts, uids)
+        if len(met) <= _MOST_NAMED:
+            since = since.where(col(EditRow.uid).in_(met))
+        typed = [
+            EntryRecord(*row)
+            for row in self._rows(
+                since.where(col(EditRow.origin) == TYPED).order_by(col(EditRow.seq))
+            )
+        ]
+        return tuple(merge(acts, typed, key=lambda entry: entry.seq))
 
     def structure(self, draft_id: int) -> tuple[StructureRecord, ...]:
         """The entries that say where clauses stand and what they are, oldest first."""
@@ -413,6 +443,23 @@ class Record:
 
     def _rows(self, query: Any) -> Sequence[Any]:
         return self._session.connection().execute(query).all()
+
+
+def _reached(acts: Iterable[EntryRecord], uids: Collection[str]) -> set[str]:
+    """The clauses, and all that words of theirs may have gone to by splits and joinings."""
+    beside: dict[str, set[str]] = {}
+    for entry in acts:
+        for other in (entry.detail.get("from", ""), entry.detail.get("joined", "")):
+            if other and isinstance(other, str):
+                beside.setdefault(entry.uid, set()).add(other)
+                beside.setdefault(other, set()).add(entry.uid)
+    met = set(uids)
+    waiting = list(met)
+    while waiting:
+        for other in beside.get(waiting.pop(), set()) - met:
+            met.add(other)
+            waiting.append(other)
+    return met
 
 
 def _narrowed(narrow: Narrow) -> Iterable[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from app.actions import choosing, citing, drafting, negotiating, renumbering
+from app.actions import choosing, citing, drafting, negotiating, renumbering, settling
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved
 from app.store.proposals import Stage, Wish
 from app.store.seats import Role
@@ -23,6 +23,27 @@ def printed(store: Store, world: World) -> list[str]:
 
 def add(store: Store, world: World, uid: str, words: str, **more: object) -> str:
     return choosing.add(store, world.chair, world.draft, uid, words=words, **more).uid  # type: ignore[arg-type]
+
+
+def test_nothing_is_put_beside_what_is_agreed(store: Store, world: World) -> None:
+    people = seat_them(store, world)
+    first = world.uid(PRESUMED)
+    made = negotiating.propose(
+        store, people.member_a, world.draft, first, wish="replace", words="No.", reason="So.", seen=1
+    )
+    negotiating.table(store, people.focal_a, world.draft, made.uid)
+    settling.settle(store, world.chair, world.draft, first, status="agreed")
+    # Beside the clause itself, and beside the open article that it stands in.
+    for uid in (first, world.citation.uid):
+        with pytest.raises(Invalid, match="reopen"), store.attempt():
+            add(store, world, uid, "Bad faith is presumed.")
+    with pytest.raises(Invalid, match="reopen"), store.attempt():
+        negotiating.incorporate(store, world.chair, world.draft, made.uid, as_option=True)
+    settling.reopen(store, world.chair, world.draft, first, reason="Asked for")
+    second = add(store, world, first, "Bad faith is presumed.")
+    settling.settle(store, world.chair, world.draft, second, status="agreed")
+    with pytest.raises(Invalid, match="reopen"), store.attempt():
+        add(store, world, first, "Faith is presumed.")
 
 
 def test_one_of_three_is_chosen_and_all_come_back(store: Store, world: World) -> None:
@@ -144,7 +165,7 @@ def test_a_proposal_becomes_an_option(store: Store, world: World) -> None:
     last = negotiating.happened(store, world.chair, world.draft, made[0])[-1]
     assert (last.detail["as"], last.detail["clause"]) == ("option", found[1].clause.uid)
     entry = store.drafts.history(world.draft.id, found[1].clause.uid)[0]
-    assert entry.detail["owners"] == "Delegation A"
+    assert entry.owners == ("Delegation A",)
     insertion = negotiating.propose(
         store,
         people.member_a,

@@ -342,7 +342,7 @@ class TestTakingUp:
         uid = negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
         assert words(store, world, uid) == "Good faith is [zanzibarly] presumed."
         entry = store.drafts.history(world.draft.id, uid)[-1]
-        assert entry.detail["owners"] == "Delegation A"
+        assert entry.owners == ("Delegation A",)
 
     def test_a_new_clause(self, store: Store, world: World, people: Delegations) -> None:
         made = tabled(

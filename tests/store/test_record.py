@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from app.actions import drafting
 from app.store.record import Narrow, SeenRecord
 from app.store.unit import Stores
 from tests.support.sittings import typed_in
@@ -44,6 +45,26 @@ def test_the_journal_is_narrowed_down(stores: Stores) -> None:
         assert [each.uid for each in store.record.placed(draft.id)] == [
             clause.uid for clause in world.clauses
         ]
+
+
+def test_what_was_typed_elsewhere_is_not_read_for_where_words_are(stores: Stores) -> None:
+    world = filled(stores)
+    draft, uid, other = world.draft, world.uid("Good faith is"), world.uid("Nobody shall")
+    with stores.begin() as store:
+        typed_in(store, "small", world.drafter, other, "Nobody shall be.")
+        typed_in(store, "small", world.drafter, uid, "Good faith is always presumed.")
+        made = drafting.split(store, world.drafter, draft, uid, at=13, seen=2)
+        typed_in(store, "small", world.drafter, made.uid, "always presumed, by all.")
+    with stores.read() as store:
+        found = store.record.around(draft.id, {uid}, after=draft.seq)
+        kept = [e for e in store.drafts.journal(draft.id, draft.seq) if e.uid != other]
+        assert list(found) == kept and {e.uid for e in found} == {uid, made.uid}
+        assert store.record.around(draft.id, {made.uid}, after=draft.seq) == found
+        (elsewhere,) = {e.uid for e in store.record.around(draft.id, {other}, after=draft.seq)} - {
+            uid,
+            made.uid,
+        }
+        assert elsewhere == other
 
 
 def test_a_moment_is_found_in_the_journal(stores: Stores, clock: Clock) -> None:

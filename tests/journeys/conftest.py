@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.store.seats import Role
 from tests.support.browser import opened
 from tests.support.site import Site, prepared, served, standing
 
@@ -19,10 +20,16 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[Role, str]]:
+    """A folder with the made-up treaty's database, to be copied, and a session for each role."""
+    folder = tmp_path_factory.mktemp("site")
+    return folder, prepared(folder)
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    sessions = prepared(tmp_path / "template")
-    with standing(tmp_path / "template", sessions, tmp_path / "site") as made:
+def site(template: tuple[Path, dict[Role, str]], tmp_path: Path) -> Iterator[Site]:
+    with standing(*template, tmp_path / "site") as made:
         yield made
 
 

@@ -1,6 +1,7 @@
 """Several people at one table, each in a browser: what they write, what they see, what breaks."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 from app.store.seats import Role
 from app.store.unit import Stores
 from tests.support.browser import flaws, looking, overflows
-from tests.support.site import SLUG, Site, prepared
+from tests.support.site import SLUG, Site
 
 pytestmark = pytest.mark.browser
 
@@ -153,8 +154,11 @@ class Process:
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[tuple[Process, dict[Role, str], Stores]]:
-    sessions = prepared(tmp_path)
+def process(
+    template: tuple[Path, dict[Role, str]], tmp_path: Path
+) -> Iterator[tuple[Process, dict[Role, str], Stores]]:
+    folder, sessions = template
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     server = Process(tmp_path)
     server.start()
     stores = Stores(f"sqlite:///{(tmp_path / 'travaux.sqlite3').as_posix()}")

@@ -84,7 +84,13 @@ _PARAGRAPH = {"locator": "S1.P1", "heading": "", "text": "Talks help."}
 _READ = json.dumps({"title": "On Talks", "headings": [], "passages": [_PARAGRAPH]})
 _NOTE = {"body": "Some words.", "audience": "mine"}
 _FILTERS = ("?kind=question", "?state=resolved", "?audience=delegation", "?audience=mine", "?new=1")
-_EXPORTS = ({"profile": "commentary"}, {"profile": "clean", "edition": "{edition}"})
+_EXPORTS = (
+    {"profile": "commentary"},
+    {"profile": "clean", "edition": "{edition}"},
+    {"profile": "clean", "reservations": "true"},
+    {"profile": "redline", "against": "{edition}"},
+    {"profile": "compilation"},
+)
 
 _ANNOTATION = b"""{"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation",
  "bodyValue": "Some words.", "target": "http://testserver/drafts/small"}"""

@@ -56,6 +56,25 @@ class TestReading:
             assert store.drafts.words_at(world.draft.id, uid, version=0) is None
             assert len(store.drafts.history(world.draft.id, uid)) == 5
 
+    def test_the_past_of_many_clauses_is_read_at_once(self, stores: Stores) -> None:
+        world = a_world(stores)
+        with stores.begin() as store, store.drafts.pen(world.draft.id, world.chair) as pen:
+            clause = the(store, world, "presumed")
+            assert pen.reword(clause, between(clause.text, "It is presumed."))
+        asked: list[str] = []
+        with stores.read() as store:
+            drafts = store.drafts
+            uids = [each.uid for each in drafts.clauses(world.draft.id)]
+            alone = {uid: drafts.history(world.draft.id, uid) for uid in [*uids, "nowhere"]}
+            engine = stores.engine
+            note = lambda *sent: asked.append(sent[2])  # noqa: E731
+            event.listen(engine, "before_cursor_execute", note)
+            found = drafts.histories(world.draft.id, [*uids, "nowhere"])
+            event.remove(engine, "before_cursor_execute", note)
+        assert found == alone
+        assert found["nowhere"] == ()
+        assert len(asked) == 1
+
     def test_the_journal_is_read_in_parts(self, stores: Stores) -> None:
         world = a_world(stores)
         with stores.read() as store:

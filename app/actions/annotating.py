@@ -11,7 +11,7 @@ the draft's journal nor among the events, which others read.
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
@@ -23,6 +23,7 @@ from app.actions.drafting import successor
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.heads import Head
 from app.store.notes import Audience, NewNote, NoteChange, NoteKind, NoteRecord
 from app.store.readers import Reader
 from app.store.seats import Role, SeatRecord
@@ -36,6 +37,8 @@ LONGEST = 20_000
 LONGEST_REASON = 600
 UNKNOWN: Final = "There is no such note."
 _NO_CLAUSE: Final = "There is no such clause in this draft."
+_PUBLISHED: Final = "This note is part of the commentary: take it out of that first."
+_JUST_CHANGED: Final = "These words have just been changed. Please look at them again."
 
 FRESH = 500
 """After how many entries of the journal an anchor is kept anew, so that the walk stays short."""
@@ -74,7 +77,8 @@ class Thread:
     """A note with the answers to it, and where it is now.
 
     `uid` is "" for a note on the whole draft, `anchor` None for one on no words in particular.
-    `is_new`: something in it came from others since the reader last said they had read all.
+    `is_new`: something in it was said, changed, opened to the reader or resolved by others since
+    the reader last said they had read all.
     """
 
     note: NoteRecord
@@ -142,12 +146,12 @@ def counts(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Counter
 
 
 def changes(
-    store: Store, seat: SeatRecord | None, thread: Thread
+    store: Store, seat: SeatRecord | None, *threads: Thread
 ) -> Mapping[int, Sequence[NoteChange]]:
-    """What was done with the notes of a thread since they were written, by the note's id."""
+    """What was done with the notes of these threads since they were written, by the note's id."""
     seat = policy.require(seat, Act.READ_NOTES)
-    ids = [one.id for one in (thread.note, *thread.answers)]
-    return store.notes.changes(ids, Reader.of(seat))
+    ids = [one.id for thread in threads for one in (thread.note, *thread.answers)]
+    return store.notes.changes(ids, Reader.of(seat)) if ids else {}
 
 
 def fits(thread: Thread, wanted: Wanted) -> bool:
@@ -167,8 +171,8 @@ def fits(thread: Thread, wanted: Wanted) -> bool:
 class Inbox:
     """What waits for a seat, each with its draft, the latest first.
 
-    `named`: open threads in which the seat is named; `questions`: other open questions of others
-    that are for it.
+    `named`: open threads in which the seat is named and has not answered since; `questions`: other
+    open questions of others that are for it.
     """
 
     named: tuple[tuple[DraftRecord, Thread], ...]
@@ -179,8 +183,16 @@ def inbox(store: Store, seat: SeatRecord | None) -> Inbox:
     """The mentions of this seat, and the questions that nobody has resolved."""
     seat = policy.require(seat, Act.READ_NOTES)
     reader = Reader.of(seat)
-    named = (one.root_id or one.id for one in store.notes.naming(reader))
-    roots = (store.notes.by_id(note_id, reader) for note_id in dict.fromkeys(named))
+    # The latest first: of several in one thread the first that is met counts.
+    named: dict[int, int] = {}
+    for one in store.notes.naming(reader):
+        named.setdefault(one.root_id or one.id, one.id)
+    answers = store.notes.answers(list(named), reader)
+    roots = (
+        store.notes.by_id(root_id, reader)
+        for root_id, latest in named.items()
+        if not any(one.author_id == seat.id and one.id > latest for one in answers[root_id])
+    )
     waiting = [one for one in roots if one is not None and one.is_open]
     once = {one.key for one in waiting}
     asked = [
@@ -300,7 +312,7 @@ def write(
 
 def answer(store: Store, seat: SeatRecord | None, key: str, body: str) -> NoteRecord:
     """An answer in the thread of a note; it is for those whom the note is for."""
-    reader, thread = _open(store, seat, key)
+    reader, thread = _held(store, seat, key)
     seat = policy.require(seat, Act.WRITE_NOTE, FOR[thread.note.audience])
     kept = _by_id(store, reader, store.notes.answer(thread.note, _body(body), seat))
     _mention(store, seat, kept)
@@ -322,7 +334,7 @@ def change(
     Only its author changes a note. Whom a thread is for is settled when others have answered,
     and is said of the note, not of its answers. Invalid when it was changed since version `seen`.
     """
-    reader, thread = _open(store, seat, key)
+    reader, thread = _held(store, seat, key)
     mine = _get(store, reader, key)
     seat = policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
     to = mine.audience if audience is None or mine.root_id else audience_named(audience)
@@ -367,34 +379,69 @@ def reopen(store: Store, seat: SeatRecord | None, key: str, reason: str) -> Note
     return _by_id(store, reader, thread.note.id)
 
 
-def confirm(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
-    """Say that the words which one's note was put on from a file are those that it is about.
+def confirm(store: Store, seat: SeatRecord | None, key: str, seen: str | None = None) -> NoteRecord:
+    """Say that one's note, which was to be checked, is on the words that stand there now.
 
-    From now on it is a note on the words that stand there.
+    Invalid when there is nothing to be checked, or when they are not those that were `seen`.
     """
-    reader, thread = _open(store, seat, key)
-    policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
-    if thread.stands is not Stands.CHECK or not thread.note.extra.get("check"):
-        raise Invalid("There is nothing to be checked about the place of this note.")
-    head = store.strokes.head(thread.note.draft_id)
+    reader, thread, head = _held_with_text(store, seat, key)
+    seat = policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
     clause = store.drafts.clause(thread.note.draft_id, thread.uid)
-    if clause is not None and thread.anchor is not None:
-        now = anchor(clause.words, thread.anchor.start, thread.anchor.end)
-        store.notes.move(thread.note.id, thread.uid, head.seq, now)
-    extra = {name: value for name, value in thread.note.extra.items() if name != "check"}
-    store.notes.set_extra(thread.note.id, extra)
+    if thread.stands is not Stands.CHECK or clause is None or thread.anchor is None:
+        raise Invalid("There is nothing to be checked about the place of this note.")
+    start, end = thread.anchor.start, thread.anchor.end
+    if seen is not None and _same(seen) != _same(cut(clause.words, start, end)):
+        raise Invalid(_JUST_CHANGED)
+    store.notes.put(thread.note, thread.uid, head.seq, anchor(clause.words, start, end), seat)
+    _undoubted(store, thread.note)
     return _by_id(store, reader, thread.note.id)
+
+
+def put_on(store: Store, seat: SeatRecord | None, key: str, quote: str) -> NoteRecord:
+    """Put one's own note on these words of its clause, or of the only one in which they stand.
+
+    Invalid when they stand nowhere, or in several places.
+    """
+    reader, thread, head = _held_with_text(store, seat, key)
+    seat = policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    if thread.note.place:
+        raise Invalid(_PUBLISHED)
+    quote = quote.replace("\r\n", "\n").strip()
+    if not quote:
+        raise Invalid("Write the words that the note is on.")
+    holding = [one for one in store.drafts.clauses(thread.note.draft_id) if quote in one.words]
+    own = [one for one in holding if one.uid == thread.uid]
+    if not holding:
+        raise Invalid("These words stand nowhere in the text. Write them as they are there.")
+    if len(holding) > 1 and not own:
+        raise Invalid("These words stand in more than one clause: please give a few more of them.")
+    clause = (own or holding)[0]
+    made = _made(clause, Chosen(-1, quote))
+    store.notes.put(thread.note, clause.uid, head.seq, made, seat)
+    _undoubted(store, thread.note)
+    return _by_id(store, reader, thread.note.id)
+
+
+def _undoubted(store: Store, one: NoteRecord) -> None:
+    """Take from a note that came from a file that its place is to be checked."""
+    extra = {name: value for name, value in one.extra.items() if name != "check"}
+    if extra != one.extra:
+        store.notes.set_extra(one.id, extra)
+
+
+def _same(words: str) -> str:
+    """Words as forms send them: lines end there in two letters."""
+    return words.replace("\r\n", "\n")
 
 
 def place(
     store: Store, seat: SeatRecord | None, key: str, uid: str, placed: Anchor | None
 ) -> NoteRecord:
     """Put one's own note on other words, on a clause, or, without a uid, on the whole draft."""
-    reader, thread = _open(store, seat, key)
+    reader, thread, head = _held_with_text(store, seat, key)
     policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
     if thread.note.place:
-        raise Invalid("This note is part of the commentary: take it out of it first.")
-    head = store.strokes.head(thread.note.draft_id)
+        raise Invalid(_PUBLISHED)
     store.notes.move(thread.note.id, uid or None, head.seq, placed)
     return _by_id(store, reader, thread.note.id)
 
@@ -402,11 +449,14 @@ def place(
 def remove(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
     """Take one's own note or answer away: for oneself alone really, else out of sight.
 
-    A note that others have answered stays: their words hang on it.
+    A note that others have answered stays: their words hang on it. So does one for publication,
+    until it is taken out of the commentary.
     """
-    reader, _ = _open(store, seat, key)
+    reader, _ = _held(store, seat, key)
     mine = _get(store, reader, key)
     policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
+    if mine.place:
+        raise Invalid(_PUBLISHED)
     if store.notes.have_others_answered(mine):
         raise Invalid("Others have answered this note. Resolve it instead.")
     if mine.audience is Audience.MINE:
@@ -465,6 +515,20 @@ def _open(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thre
     return Reader.of(policy.require(seat, Act.READ_NOTES)), thread
 
 
+def _held(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thread]:
+    """The same, and nobody else changes or answers it until this unit of work has ended."""
+    _, thread = _open(store, seat, key)
+    store.notes.hold(thread.note.id)
+    return _open(store, seat, key)
+
+
+def _held_with_text(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thread, Head]:
+    """The same while nobody types either; the head first, as whoever keeps anchors anew does."""
+    _, thread = _open(store, seat, key)
+    head = store.strokes.head(thread.note.draft_id)
+    return *_held(store, seat, key), head
+
+
 def _get(store: Store, reader: Reader, key: str) -> NoteRecord:
     one = store.notes.get(key, reader)
     if one is None:
@@ -489,6 +553,7 @@ def _clause(store: Store, draft: DraftRecord, uid: str) -> ClauseRecord:
 def _made(clause: ClauseRecord, words: Chosen) -> Anchor:
     """An anchor on the words, where they stand in the clause as it is now."""
     text = clause.words
+    words = replace(words, quote=_same(words.quote))
     start = _only_place(text, words.quote) if words.start < 0 else words.start
     end = start + utf16_len(words.quote)
     if clause.struck:
@@ -568,19 +633,25 @@ def threads_of(
     """The threads of these notes of a draft, which are for this reader, in their order."""
     answers = store.notes.answers([one.id for one in notes], reader)
     seen = store.notes.seen_until(draft.id, reader)
+    stirred = store.notes.stirred_by_others(draft.id, reader, seen) if notes else frozenset()
     return tuple(
         Thread(
             one,
             tuple(answers.get(one.id, ())),
             *place,
-            is_new=_is_new((one, *answers.get(one.id, ())), reader, seen),
+            is_new=_is_new((one, *answers.get(one.id, ())), reader, seen, stirred),
         )
         for one, place in zip(notes, _places(store, draft, notes), strict=True)
     )
 
 
-def _is_new(notes: Iterable[NoteRecord], reader: Reader, seen: datetime | None) -> bool:
-    return any(one.author_id != reader.seat_id and (seen is None or one.at > seen) for one in notes)
+def _is_new(
+    notes: Iterable[NoteRecord], reader: Reader, seen: datetime | None, stirred: frozenset[int]
+) -> bool:
+    return any(
+        one.id in stirred or (one.author_id != reader.seat_id and (seen is None or one.at > seen))
+        for one in notes
+    )
 
 
 def _places(store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]) -> list[_Place]:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from app.store.readers import Reader
 from app.store.seats import SeatRecord
-from app.store.tables import NoteChangeRow, NoteMentionRow, NoteRow, NoteVisitRow
+from app.store.tables import NoteChangeRow, NoteMentionRow, NoteRow, NoteVisitRow, SeatRow
 from app.treaty.anchors import Anchor
 
 
@@ -45,6 +45,7 @@ class Did(StrEnum):
     EDITED = "edited"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    PLACED = "placed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ class NoteRecord:
 
 @dataclass(frozen=True, slots=True)
 class NoteChange:
-    """What was done with a note: of an edit the words, kind and audience before it, else why."""
+    """What was done with a note: of an edit the words, kind and audience before it, else why.
+
+    Of one that was put on other words, `words` are those that it was on.
+    """
 
     number: int
     act: Did
@@ -302,12 +306,42 @@ class Notes:
             for draft_id, audience, whose, owner_id, count, at in rows
         )
 
+    def stirred_by_others(
+        self, draft_id: int, reader: Reader, since: datetime | None
+    ) -> frozenset[int]:
+        """The ids of notes with which others did something after a moment, or ever.
+
+        It tells nothing of what, and nothing to who may not read the notes themselves.
+        """
+        others = or_(col(NoteRow.author_id).is_(None), col(NoteRow.author_id) != reader.seat_id)
+        own_name = sql_select(col(SeatRow.name)).where(col(SeatRow.id) == reader.seat_id)
+        settled = col(NoteChangeRow.act).in_((Did.RESOLVED.value, Did.REOPENED.value))
+        chosen = (
+            sql_select(col(NoteChangeRow.note_id))
+            .join(NoteRow, col(NoteRow.id) == col(NoteChangeRow.note_id))
+            .where(col(NoteRow.draft_id) == draft_id, _may_read(reader))
+            .where(
+                or_(
+                    and_(settled, col(NoteChangeRow.author) != own_name.scalar_subquery()),
+                    and_(col(NoteChangeRow.act) == Did.EDITED.value, others),
+                )
+            )
+        )
+        if since is not None:
+            chosen = chosen.where(col(NoteChangeRow.at) > since)
+        return frozenset(self._session.execute(chosen).scalars())
+
     def seen_until(self, draft_id: int, reader: Reader) -> datetime | None:
         """When this reader last said that they had read the notes; None: never."""
         row = self._session.get(NoteVisitRow, (reader.seat_id, draft_id))
         return row.at if row else None
 
     # --- writing
+
+    def hold(self, note_id: int) -> None:
+        """Let nobody else change the note until this unit of work has ended."""
+        chosen = select(NoteRow.id).where(col(NoteRow.id) == note_id).with_for_update()
+        self._session.exec(chosen).first()
 
     def add(self, new: NewNote, by: SeatRecord) -> int:
         """The id of a new note."""
@@ -407,6 +441,14 @@ class Notes:
         if done.rowcount == 1:
             self._keep(note, Did.REOPENED, reason, by)
         return done.rowcount == 1
+
+    def put(
+        self, note: NoteRecord, uid: str, seq: int, anchor: Anchor | None, by: SeatRecord
+    ) -> None:
+        """Put a note on other words, as its author says; those that it was on are kept."""
+        self.move(note.id, uid, seq, anchor)
+        self._update(note.id, version=note.version + 1, stirred_at=self._now)
+        self._keep(note, Did.PLACED, note.anchor.quote if note.anchor else "", by)
 
     def have_others_answered(self, note: NoteRecord) -> bool:
         """Whether somebody other than its author has answered the note."""

@@ -5,11 +5,13 @@ each browser is told of its own seat's notes, and draws them (js/notes.js).
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
@@ -45,7 +47,15 @@ _DONE = {
     Did.EDITED: "edited; before that it said:",
     Did.RESOLVED: "resolved:",
     Did.REOPENED: "opened again:",
+    Did.PLACED: "put on other words; before that it was on:",
 }
+_TO_PLACE = (Stands.CHECK, Stands.ORPHANED)
+LIST, INBOX = "list", "inbox"
+"""Where threads of many clauses stand below each other."""
+
+PAGE = 50
+"""How many threads a page of the list has."""
+
 _FEW = 6
 _LONGEST_QUERY = 80
 _STANDS = {
@@ -111,6 +121,7 @@ class Card:
     in_commentary: bool
     may_publish: bool
     may_confirm: bool
+    may_place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Threads in one place: `at` says where ("" a list, a uid, or a thread's key).
+    """Threads in one place: `at` says where (LIST, INBOX, a uid, or a thread's key).
 
     `action` is where a new note is sent to; "" where none can be written.
     """
@@ -139,6 +150,11 @@ class Board:
     sentence: str = ""
     until: str = ""
     """When the threads were read from the database."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether each thread stands for itself: what is done with one leaves the others."""
+        return self.at in (LIST, INBOX)
 
     @property
     def news(self) -> int:
@@ -176,15 +192,15 @@ def _board(
     desk: Desk,
     at: str,
     title: str,
-    threads: tuple[Thread, ...],
+    threads: Sequence[Thread],
     clause: ClauseRecord | None,
     sentence: str = "",
 ) -> Board:
     return Board(
         at=at,
         title=title,
-        cards=tuple(_card(desk, thread) for thread in threads),
-        action=f"{desk.address}/notes",
+        cards=_cards(desk, threads),
+        action=f"{desk.address}/notes" if at != INBOX else "",
         uid=clause.uid if clause else "",
         kinds=_kinds(),
         audiences=_audiences(desk.seat),
@@ -204,14 +220,27 @@ def _audiences(seat: SeatRecord) -> tuple[Choice, ...]:
     )
 
 
-def _card(desk: Desk, thread: Thread) -> Card:
+def _cards(desk: Desk, threads: Sequence[Thread]) -> tuple[Card, ...]:
+    """The threads as they are shown; what is asked of the database is asked once for all."""
+    history = annotating.changes(desk.store, desk.seat, *threads)
+    uids = {one.uid for one in threads if one.uid and one.stands is Stands.CHECK}
+    clauses = desk.store.strokes.clauses(desk.draft.id, uids) if uids else {}
+    return tuple(_card(desk, thread, history, clauses) for thread in threads)
+
+
+def _card(
+    desk: Desk,
+    thread: Thread,
+    history: Mapping[int, Sequence[NoteChange]],
+    clauses: Mapping[str, ClauseRecord],
+) -> Card:
     note, now = thread.note, ""
     if thread.anchor is not None and thread.stands is Stands.CHECK:
-        clause = desk.store.drafts.clause(desk.draft.id, thread.uid)
+        clause = clauses.get(thread.uid)
         now = cut(clause.words, thread.anchor.start, thread.anchor.end) if clause else ""
     is_doubtful = thread.stands is Stands.CHECK and bool(note.extra.get("check"))
-    history = annotating.changes(desk.store, desk.seat, thread)
     resolved = f"Resolved by {note.resolved_by}: {note.reason}" if note.resolved_at else ""
+    may_change = annotating.may_change(desk.seat, note)
     return Card(
         key=note.key,
         kind=note.kind.value,
@@ -233,7 +262,8 @@ def _card(desk: Desk, thread: Thread) -> Card:
         may_answer=annotating.may_answer(desk.seat, note),
         in_commentary=note.place > 0,
         may_publish=_may_publish(desk.seat, thread),
-        may_confirm=is_doubtful and annotating.may_change(desk.seat, note),
+        may_confirm=thread.stands is Stands.CHECK and may_change,
+        may_place=may_change and thread.stands in _TO_PLACE and not note.place,
     )
 
 
@@ -300,25 +330,41 @@ def list_notes(
     state: str = "",
     audience: str = "",
     new: str = "",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """Every note of the draft that is for this seat, in the order of the text."""
     desk = desk_of(request, store, seat, slug)
     wanted = Wanted(kind, author, state, audience, only_new=bool(new))
     everything = annotating.threads(store, seat, desk.draft)
     threads = _chosen(desk, everything, wanted)
-    page = render(
+    pages = max(1, -(-len(threads) // PAGE))
+    number = min(page, pages)
+    here = threads[(number - 1) * PAGE : number * PAGE]
+    answer = render(
         request,
         "notes/list.html",
         draft=desk.draft,
-        board=_board(desk, "", "Notes", threads, None),
+        board=_board(desk, LIST, "Notes", here, None),
         wanted=wanted,
+        query=urlencode(_asked(wanted)),
+        found=len(threads),
+        number=number,
+        pages=pages,
         authors=sorted({thread.note.author for thread in everything}),
         states=_STATES,
         count=len(everything),
         new_count=sum(thread.is_new for thread in everything),
         notice=notice_of(request),
     )
-    return said(request, desk.draft, page)
+    return said(request, desk.draft, answer)
+
+
+def _asked(wanted: Wanted) -> dict[str, str]:
+    """What is asked for, as an address says it; nothing of what is not."""
+    named = {name: getattr(wanted, name) for name in ("kind", "author", "state", "audience")}
+    return {
+        name: value for name, value in (*named.items(), ("new", "1" * wanted.only_new)) if value
+    }
 
 
 def _chosen(desk: Desk, threads: tuple[Thread, ...], wanted: Wanted) -> tuple[Thread, ...]:
@@ -342,10 +388,11 @@ def take_markdown(
     author: str = "",
     state: str = "",
     audience: str = "",
+    new: str = "",
 ) -> Response:
     """The notes that are for this seat, as Markdown."""
     desk = desk_of(request, store, seat, slug)
-    items = _items(desk, Wanted(kind, author, state, audience))
+    items = _items(desk, Wanted(kind, author, state, audience, only_new=bool(new)))
     content = as_markdown(desk.draft.title, items)
     return _file(content, "text/markdown; charset=utf-8", f"{slug}-notes.md")
 
@@ -360,10 +407,11 @@ def take_csv(
     author: str = "",
     state: str = "",
     audience: str = "",
+    new: str = "",
 ) -> Response:
     """The notes that are for this seat, as CSV."""
     desk = desk_of(request, store, seat, slug)
-    items = _items(desk, Wanted(kind, author, state, audience))
+    items = _items(desk, Wanted(kind, author, state, audience, only_new=bool(new)))
     return _file(as_csv(items), "text/csv; charset=utf-8", f"{slug}-notes.csv")
 
 
@@ -468,14 +516,25 @@ def _moment(said: str) -> datetime | None:
 def show_inbox(request: Request, store: StoreDep, seat: SeatDep) -> Response:
     """Where the seat is named, and the questions of others that are open, in all drafts."""
     inbox = annotating.inbox(store, seat)
-    desks: dict[int, Desk] = {}
-    boards = []
-    for title, found in (("You are named", inbox.named), ("Open questions", inbox.questions)):
-        for draft, _ in found:
-            if draft.id not in desks:
-                desks[draft.id] = desk_of(request, store, seat, draft.slug)
-        cards = tuple(_card(desks[draft.id], thread) for draft, thread in found)
-        boards.append(Board("", title, cards, "", "", _kinds(), _audiences(seat), may_select=False))
+    everywhere = (*inbox.named, *inbox.questions)
+    cards: dict[str, Card] = {}
+    for draft in {draft.id: draft for draft, _ in everywhere}.values():
+        desk = desk_of(request, store, seat, draft.slug)
+        threads = [thread for other, thread in everywhere if other.id == draft.id]
+        cards |= {card.key: card for card in _cards(desk, threads)}
+    boards = [
+        Board(
+            INBOX,
+            title,
+            tuple(cards[thread.note.key] for _, thread in found),
+            "",
+            "",
+            _kinds(),
+            _audiences(seat),
+            may_select=False,
+        )
+        for title, found in (("You are named", inbox.named), ("Open questions", inbox.questions))
+    ]
     return render(request, "notes/inbox.html", boards=boards)
 
 
@@ -585,10 +644,31 @@ def change(
 
 
 @router.post("/notes/{key}/fits")
-def confirm(request: Request, store: StoreDep, seat: SeatDep, key: str, at: _Text = "") -> Response:
-    """Say that a note from a file is on the words that it is about."""
-    annotating.confirm(store, seat, key)
-    return _after(request, store, seat, key, at, "Confirmed.")
+def confirm(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    key: str,
+    words: Annotated[str | None, Form()] = None,
+    at: _Text = "",
+) -> Response:
+    """Say that a note is on the words that stand now where it was put; `words` were shown."""
+    annotating.confirm(store, seat, key, seen=words)
+    return _after(request, store, seat, key, at, "Confirmed: it is on these words now.")
+
+
+@router.post("/notes/{key}/words")
+def put_on(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    key: str,
+    quote: _Text = "",
+    at: _Text = "",
+) -> Response:
+    """Put a note, whose words are gone or were changed, on others."""
+    annotating.put_on(store, seat, key, quote)
+    return _after(request, store, seat, key, at, "Put on these words.")
 
 
 @router.post("/notes/{key}/resolve")
@@ -647,8 +727,9 @@ def show_commentary(request: Request, store: StoreDep, seat: SeatDep, slug: str)
     """What is written for publication, numbered below each article."""
     desk = desk_of(request, store, seat, slug)
     chapters: dict[str, list[Paragraph]] = {}
-    for remark in commenting.commentary(store, seat, desk.draft):
-        card = _card(desk, remark.thread)
+    remarks = commenting.commentary(store, seat, desk.draft)
+    cards = _cards(desk, [remark.thread for remark in remarks])
+    for remark, card in zip(remarks, cards, strict=True):
         chapters.setdefault(remark.host, []).append(
             Paragraph(remark.number, card, remark.written_for, pinned_words(remark))
         )
@@ -729,15 +810,15 @@ def _after(
     if not is_partial(request):
         address = _address(desk.draft, thread)
         return told(request, desk.draft, address, sentence, may_undo=False)
+    left = (thread,) if key else ()
+    if at in (LIST, INBOX):
+        board = _board(desk, at, "Notes", left, None, sentence)
+        return render(request, "notes/alone.html", board=board)
     clause = desk.store.drafts.clause(desk.draft.id, at)
     if clause is not None:
         board = _of_clause(desk, clause, sentence)
-    elif at:
-        board = _board(desk, at, "Note", (thread,) if key else (), None, sentence)
-    else:
-        shown_here = (thread,) if key else ()
-        board = _board(desk, "", "Notes", shown_here, None, sentence)
-    return _shown(request, board, count(desk, clause) if clause else 0)
+        return _shown(request, board, count(desk, clause))
+    return _shown(request, _board(desk, at, "Note", left, None, sentence), 0)
 
 
 def _shown(request: Request, board: Board, open_here: int) -> Response:

@@ -79,10 +79,11 @@ def take_annotations(
     author: str = "",
     state: str = "",
     audience: str = "",
+    new: str = "",
 ) -> Response:
     """The notes that are for this seat, as a collection of Web Annotations."""
     draft, home = drafting.open_draft(store, seat, slug), home_of(request, slug)
-    wanted = Wanted(kind, author, state, audience)
+    wanted = Wanted(kind, author, state, audience, only_new=bool(new))
     items = [made for _, made in linking.given(store, seat, draft, home, wanted)]
     page = weblinks.page_of(items, draft.title, home)
     headers = {

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -404,3 +405,123 @@ def test_what_is_remembered_of_a_note_is_what_would_be_found_anew(
         anew = annotating.note(store, world.chair, made.note.key)
         annotating._memory = kept
         assert remembered == anew
+
+
+def changed(store: Store, world: World) -> Thread:
+    """A note on “good faith” that its clause has as “full faith” now."""
+    made = on_words(store, world, world.drafter)
+    clause = store.drafts.clause(world.draft.id, made.uid)
+    assert clause is not None
+    words = clause.words.replace("good faith", "the good old faith")
+    drafting.reword(store, world.chair, now(store, world), made.uid, words, seen=clause.version)
+    thread = annotating.note(store, world.drafter, made.note.key)
+    assert thread.stands is Stands.CHECK
+    return thread
+
+
+def test_words_that_were_changed_are_confirmed_by_the_author_who_saw_them(
+    store: Store, world: World
+) -> None:
+    thread = changed(store, world)
+    key = thread.note.key
+    with pytest.raises(Forbidden):
+        annotating.confirm(store, world.chair, key)
+    with pytest.raises(Invalid, match="just been changed"):
+        annotating.confirm(store, world.drafter, key, seen="bad faith")
+    annotating.confirm(store, world.drafter, key, seen="good old faith")
+    sure = annotating.note(store, world.chair, key)
+    assert sure.stands is Stands.ANCHORED
+    assert sure.anchor is not None
+    assert sure.anchor.quote == "good old faith"
+    (placed,) = annotating.changes(store, world.chair, sure)[sure.note.id]
+    assert (placed.act, placed.words) == (Did.PLACED, WORDS)
+    with pytest.raises(Invalid, match="nothing to be checked"):
+        annotating.confirm(store, world.drafter, key)
+
+
+def test_a_note_whose_words_are_gone_is_put_on_others_by_its_author(
+    store: Store, world: World
+) -> None:
+    thread = changed(store, world)
+    key = thread.note.key
+    with pytest.raises(Forbidden):
+        annotating.put_on(store, world.chair, key, "old faith")
+    for quote, said in (("of no ferry", "nowhere"), ("e", "more than"), (" ", "Write the words")):
+        with pytest.raises(Invalid, match=said):
+            annotating.put_on(store, world.drafter, key, quote)
+    annotating.put_on(store, world.drafter, key, "old faith")
+    moved = annotating.note(store, world.chair, key)
+    assert (moved.uid, moved.stands) == (thread.uid, Stands.ANCHORED)
+    other = next(one for one in store.drafts.clauses(world.draft.id) if "presumed" in one.words)
+    annotating.put_on(store, world.drafter, key, "presumed")
+    assert annotating.note(store, world.chair, key).uid == other.uid
+    assert [one.words for one in annotating.changes(store, world.chair, moved)[moved.note.id]] == [
+        WORDS,
+        "old faith",
+    ]
+
+
+def test_what_was_opened_changed_or_resolved_by_others_is_new(stores: Stores, clock: Clock) -> None:
+    with stores.begin() as store:
+        world = fill(store)
+    chair = world.chair
+
+    def news() -> list[bool]:
+        with stores.read() as store:
+            draft = now(store, world)
+            return [one.is_new for one in annotating.threads(store, chair, draft)]
+
+    def look() -> None:
+        clock.forward(timedelta(minutes=1))
+        with stores.begin() as store:
+            annotating.visit(store, chair, now(store, world))
+        assert not any(news())
+        clock.forward(timedelta(minutes=1))
+
+    with stores.begin() as store:
+        key = on_words(store, world, world.drafter, Audience.MINE).note.key
+        asked = annotating.write(store, chair, now(store, world), body="Who?", audience="everyone")
+    look()
+    assert news() == [False]
+    with stores.begin() as store:
+        annotating.change(store, world.drafter, key, body="Now for all.", audience="everyone")
+    assert news() == [True, False]
+    look()
+    with stores.begin() as store:
+        annotating.change(store, world.drafter, key, body="Otherwise.")
+        annotating.resolve(store, chair, key, "One’s own word is no news.")
+    assert news() == [True, False]
+    look()
+    with stores.begin() as store:
+        annotating.resolve(store, world.drafter, asked.key, "The Chair.")
+        annotating.change(store, chair, asked.key, body="Who is it?")
+    assert news() == [False, True]
+
+
+def test_who_has_answered_where_they_are_named_is_not_waited_for(
+    store: Store, world: World
+) -> None:
+    draft, scholar = now(store, world), world.seats[Role.SCHOLAR]
+    note = annotating.write(
+        store, world.drafter, draft, body=f"{link(scholar)}?", audience="everyone"
+    )
+    annotating.answer(store, scholar, note.key, "So it was in the last text.")
+    assert annotating.inbox(store, scholar).named == ()
+    annotating.answer(store, world.drafter, note.key, f"And before, {link(scholar)}?")
+    assert len(annotating.inbox(store, scholar).named) == 1
+
+
+def test_what_is_for_publication_is_taken_out_of_that_before_it_is_taken_away(
+    store: Store, world: World
+) -> None:
+    made = on_words(store, world, world.drafter)
+    store.notes.set_place(made.note.id, 1)
+    acts: tuple[Callable[..., object], ...] = (
+        annotating.remove,
+        partial(annotating.put_on, quote="faith"),
+    )
+    for act in acts:
+        with pytest.raises(Invalid, match="part of the commentary"):
+            act(store, world.drafter, made.note.key)
+    store.notes.set_place(made.note.id, 0)
+    annotating.remove(store, world.drafter, made.note.key)

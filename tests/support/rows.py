@@ -286,6 +286,9 @@ ROWS: Mapping[str, Row] = {
     "POST /notes/{key}/remove": Row(Act.CHANGE_NOTE),
     "POST /notes/{key}/commentary": Row(Act.WRITE_COMMENTARY, sent={"work": "publish"}),
     "POST /notes/{key}/fits": Row(Act.CHANGE_NOTE, of_thread=True, may_fail=True),
+    "POST /notes/{key}/words": Row(
+        Act.CHANGE_NOTE, of_thread=True, sent={"quote": "no such words"}, may_fail=True
+    ),
     "GET /drafts/{slug}/notes.jsonld": Row(Act.READ_NOTES),
     "GET /drafts/{slug}/notes/import": Row(Act.WRITE_NOTE, State.FOR_ONESELF),
     "POST /drafts/{slug}/notes/import": Row(

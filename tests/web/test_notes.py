@@ -3,8 +3,10 @@ import re
 
 import pytest
 
+from app.actions import annotating
 from app.store.library import PassageWords, SourceKind
 from app.store.seats import Role
+from app.web.notes import PAGE
 from tests.support.site import SLUG, Site, Visitor
 
 CANARY = "canary-of-the-quay"
@@ -279,3 +281,54 @@ def test_the_notes_of_a_seat_as_a_file_have_nothing_that_is_not_for_it(
     assert CANARY not in others.text
     assert "For all" in others.text
     assert "For all" not in site.client(Role.DRAFTER).get(f"{NOTES}.{form}?kind=legal").text
+
+
+def test_on_a_list_a_thread_is_worked_on_where_it_stands(site: Site) -> None:
+    key = write(site, Role.DRAFTER, "everyone", body="Fit?", quote="a reason")
+    drafter, uid = site.client(Role.DRAFTER), site.uid("No ferry may be")
+    headers = {"hx-request": "true"}
+    data = {"csrf": drafter.form_token(), "at": "list"}
+
+    def press(act: str, **fields: str) -> str:
+        answer = drafter.post(f"/notes/{key}/{act}", data=data | fields, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.text.strip()
+
+    page = drafter.get(NOTES).text
+    assert f'hx-target="#note-{key}"' in page
+    alone = press("answers", body="It does.")
+    assert alone.startswith(f'<article class="card note stands-anchored" id="note-{key}"')
+    assert "Answered." in alone
+    assert alone.count("<article") == 1
+
+    chair = site.client(Role.CHAIR)
+    words = site.words(uid).replace("a reason", "a sound reason")
+    edit = {"text": words, "seen": str(site.clause(uid)[1]), "csrf": chair.form_token()}
+    assert chair.post(f"/drafts/{SLUG}/clauses/{uid}/edit", data=edit).status_code == 303
+    page = drafter.get(f"{NOTES}?state=check").text
+    assert 'name="words" value="a sound reason"' in page
+    assert "Put it on other words" in page
+    assert "Put it on other words" not in chair.get(f"{NOTES}?state=check").text
+    assert "stands-anchored" in press("words", quote="No ferry")
+    assert "before that it was on:</span> <q>a reason</q>" in drafter.get(NOTES).text
+    assert press("remove") == '<p class="notice good" role="status">Taken away.</p>'
+
+
+def test_a_long_list_has_pages(site: Site) -> None:
+    with site.stores.begin() as store:
+        drafter = next(seat for seat in store.seats.all() if seat.role is Role.DRAFTER)
+        draft = store.drafts.by_slug(SLUG)
+        assert draft is not None
+        for at in range(PAGE + 3):
+            kind = "question" if at % 2 else "legal"
+            annotating.write(store, drafter, draft, body=f"Note {at}.", kind=kind)
+    visitor = site.client(Role.DRAFTER)
+    counts = {}
+    for query in ("", "?page=2", "?page=7", "?kind=legal", "?kind=legal&page=2"):
+        page = visitor.get(NOTES + query).text
+        counts[query] = page.count("<article")
+    few = (PAGE + 4) // 2
+    assert counts == dict(zip(counts, (PAGE, 3, 3, few, few), strict=True))
+    assert "53 notes, page 2 of 2" in visitor.get(f"{NOTES}?page=2").text
+    assert 'href="?page=2"' in visitor.get(NOTES).text
+    assert f"{few} notes of 53" in visitor.get(f"{NOTES}?kind=legal").text

@@ -57,8 +57,10 @@ def test_what_is_to_be_checked_is_confirmed_by_a_button(site: Site) -> None:
     item = {"id": "http://a.example/1", "bodyValue": "Which?", "target": target}
     keep(drafter, look(drafter, json.dumps(item).encode()).text, "everyone")
     page = drafter.get(f"{NOTES}?state=check").text
-    assert "These are the words" in page
-    assert "These are the words" not in site.client(Role.SCHOLAR).get(f"{NOTES}?state=check").text
+    assert "It is on these words now" in page
+    assert (
+        "It is on these words now" not in site.client(Role.SCHOLAR).get(f"{NOTES}?state=check").text
+    )
     key = re.findall(r'id="note-(n\w{12})"', page)[-1]
     data = {"csrf": drafter.form_token()}
     assert (
@@ -67,6 +69,8 @@ def test_what_is_to_be_checked_is_confirmed_by_a_button(site: Site) -> None:
         .status_code
         == 403
     )
+    other = drafter.post(f"/notes/{key}/fits", data=data | {"words": "A ferry"})
+    assert (other.status_code, "just been changed" in other.text) == (422, True)
     assert drafter.post(f"/notes/{key}/fits", data=data).status_code == 303
     assert f"note-{key}" not in drafter.get(f"{NOTES}?state=check").text
     assert "<blockquote>A ferry crosses by daylight" not in drafter.get(NOTES).text

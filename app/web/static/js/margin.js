@@ -79,7 +79,7 @@ export function openMargin(sheet, paper, href) {
       mark.classList.toggle("check", isDoubtful);
       mark.classList.toggle("new", isNew);
       mark.classList.toggle("alone", isAlone || top > 0);
-      mark.style.setProperty("--line", `${top}px`);
+      mark.style.setProperty("--beside", `${top}px`);
       mark.dataset.note = notes[0].key;
       mark.href = href(clause.id);
       if (!mark.isConnected) clause.append(mark);

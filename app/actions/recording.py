@@ -16,7 +16,7 @@ from app.actions import policy
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.drafts import DraftRecord
-from app.store.journal import TYPED, EntryRecord, Run, continues, runs
+from app.store.journal import PAUSE, TYPED, EntryRecord, Run, continues, runs
 from app.store.proposals import MeetingRecord, ProposalRecord
 from app.store.readers import Reader
 from app.store.record import AsideRecord, FeedRecord, Narrow, PlacedRecord, SeenRecord
@@ -39,6 +39,9 @@ _WINDOW = 1_000
 
 _ADDED_UP = 3_000
 """How many entries are added up for the words of one page at most."""
+
+_LONGEST = 5_000
+"""How many entries that belong to one row are looked for beyond its page."""
 
 _ALONG = 40
 """Of how many clauses that an act brought along the words are shown."""
@@ -486,16 +489,89 @@ def below(placed: Sequence[PlacedRecord], uid: str) -> frozenset[str]:
 def _read(
     store: Store, draft: DraftRecord, narrow: Narrow, before: int | None
 ) -> tuple[tuple[Run, ...], int | None]:
+    """The runs that end on a page, whole, and before which entry there is more."""
+    later = _Later(store, draft, narrow, before)
     entries: list[EntryRecord] = []
-    found: tuple[Run, ...] = ()
-    while len(found) < PAGE and len(entries) < _WINDOW:
-        start = entries[-1].seq if entries else before
-        more = store.record.entries(draft.id, narrow, before=start, limit=PAGE)
-        entries += more
-        found = runs(reversed(entries))
+    count, older = 0, before
+    while count < _WINDOW:
+        more = store.record.entries(draft.id, narrow, before=older, limit=PAGE)
+        count += len(more)
+        entries += [entry for entry in more if not later.has(entry)]
         if len(more) < PAGE:
-            return found, None
-    return found, entries[-1].seq
+            return runs(reversed(entries)), None
+        older = more[-1].seq
+        if len(runs(reversed(entries))) >= PAGE:
+            break
+    rest = _rest(store, draft, narrow, entries)
+    return runs(sorted([*entries, *rest], key=lambda entry: entry.seq)), older
+
+
+class _Later:
+    """What a later page of the record has already: acts and runs that ended on it."""
+
+    def __init__(
+        self, store: Store, draft: DraftRecord, narrow: Narrow, before: int | None
+    ) -> None:
+        self._act: object = None
+        self._next: dict[str, EntryRecord] = {}
+        edge = store.drafts.entry(draft.id, before) if before is not None else None
+        if edge is not None:
+            self._act = _act_of(edge)
+            typed = store.record.typed_next(draft.id, narrow, edge.seq, until=edge.at + PAUSE)
+            self._next = {entry.uid: entry for entry in typed}
+
+    def has(self, entry: EntryRecord) -> bool:
+        """Whether an entry belongs to that; to be asked from the latest one on."""
+        after = self._next.pop(entry.uid, None)
+        if entry.origin != TYPED:
+            return _act_of(entry) == self._act
+        if after is None or after.version != entry.version + 1 or not continues(entry, after):
+            return False
+        self._next[entry.uid] = entry
+        return True
+
+
+def _act_of(entry: EntryRecord) -> object:
+    """What is told as one with a loaded entry, or one of an act; typed runs are told otherwise."""
+    if entry.origin == TYPED:
+        return None
+    return "loaded" if entry.act == "loaded" else entry.first
+
+
+def _rest(
+    store: Store, draft: DraftRecord, narrow: Narrow, entries: Sequence[EntryRecord]
+) -> Iterator[EntryRecord]:
+    """What belongs to the last rows of a page and stands before it."""
+    if not entries:
+        return
+    last = entries[-1]
+    act = _act_of(last)
+    if act is not None:
+        since = 0 if last.act == "loaded" else last.first - 1
+        whole = replace(narrow, after=max(narrow.after, since))
+        for entry in store.record.entries(draft.id, whole, before=last.seq, limit=_LONGEST):
+            if _act_of(entry) == act:
+                yield entry
+    firsts = {entry.uid: entry for entry in entries}
+    begun = {
+        uid: each
+        for uid, each in firsts.items()
+        if each.origin == TYPED and each.at - last.at <= PAUSE
+    }
+    low, left = last.seq, _LONGEST
+    while begun and left > 0:
+        theirs = replace(narrow, uids=frozenset(begun))
+        more = store.record.entries(draft.id, theirs, before=low, limit=PAGE)
+        for entry in more:
+            after = begun.pop(entry.uid, None)
+            if after is None or entry.origin != TYPED or entry.version + 1 != after.version:
+                continue
+            if continues(entry, after):
+                begun[entry.uid] = entry
+                yield entry
+        if len(more) < PAGE:
+            break
+        low, left = more[-1].seq, left - PAGE
 
 
 def grouped(found: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

@@ -148,6 +148,24 @@ class Record:
         rows = self._rows(query.order_by(col(EditRow.seq).desc()).limit(limit))
         return tuple(EntryRecord(*row) for row in rows)
 
+    def typed_next(
+        self, draft_id: int, narrow: Narrow, seq: int, *, until: datetime
+    ) -> tuple[EntryRecord, ...]:
+        """The first entry of each clause that was typed from a seq on, up to a time; if wanted."""
+        first = (
+            select(func.min(col(EditRow.seq)))
+            .where(
+                col(EditRow.draft_id) == draft_id,
+                *_narrowed(narrow),
+                col(EditRow.seq) >= seq,
+                col(EditRow.at) <= until,
+                col(EditRow.origin) == TYPED,
+            )
+            .group_by(col(EditRow.uid))
+        )
+        query = ENTRIES.where(col(EditRow.draft_id) == draft_id, col(EditRow.seq).in_(first))
+        return tuple(EntryRecord(*row) for row in self._rows(query))
+
     def words(
         self, draft_id: int, wanted: Collection[int], uids: Collection[str]
     ) -> dict[int, tuple[str, str]]:

@@ -179,6 +179,46 @@ def test_pages_follow_each_other_without_gap(
     assert seen == sorted(seen, reverse=True) and len(seen) == 11
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
+def test_no_page_cuts_what_is_told_as_one(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    uid, other = world.uid(PRESUMED), world.uid("Nobody shall")
+    for number in range(4):
+        # Two people type at once, each in a clause: what the one does lies in the other's.
+        typed_in(store, "small", world.drafter, uid, f"Text {'x' * number}")
+        typed_in(store, "small", world.chair, other, f"Words {'y' * number}")
+    drafting.split(store, world.drafter, world.draft, uid, at=4, seen=5)
+    typed_in(store, "small", world.drafter, uid, "Texts", "Text one", "Text one and two")
+    drafting.strike(store, world.chair, world.draft, world.citation.uid, seen=1)
+    typed_in(store, "small", world.chair, other, "Words go on", "Words go on.")
+    draft = store.drafts.by_id(world.draft.id)
+    assert draft is not None
+
+    def rows(wanted: Wanted) -> list[tuple[object, ...]]:
+        found: list[Row] = []
+        before: int | None = None
+        while True:
+            told = recording.told(store, world.chair, draft, wanted, before=before)
+            found += told.rows
+            before = told.older
+            if before is None:
+                return [(r.first, r.seq, r.author, r.deed, r.count, r.pieces) for r in found]
+
+    asked = (
+        Wanted(),
+        Wanted(person="Drafter A"),
+        Wanted(article=world.citation.uid),
+        Wanted(after=world.draft.seq + 3),
+    )
+    whole = [rows(wanted) for wanted in asked]
+    assert [row[3] for row in whole[0]][:3] == ["reworded", "struck", "reworded"]
+    monkeypatch.setattr(recording, "PAGE", size)
+    assert [rows(wanted) for wanted in asked] == whole
+    monkeypatch.setattr(recording, "_WINDOW", size)
+    assert [rows(wanted) for wanted in asked] == whole
+
+
 def test_what_a_clause_stands_in_is_what_lives_above_it() -> None:
     placed = [
         PlacedRecord("seven", "article", 0, False),
@@ -202,7 +242,7 @@ def test_a_row_is_named_by_where_it_began_before_the_page_too(
     monkeypatch.setattr(recording, "PAGE", 7)
     monkeypatch.setattr(recording, "_WINDOW", 7)
     (row,) = recording.told(store, world.chair, draft, Wanted(), whole=True).rows
-    assert row.first == draft.seq - 6 and row.began_at == world.draft.seq + 1
+    assert row.first == row.began_at == world.draft.seq + 1
 
 
 # What is new

@@ -14,10 +14,10 @@ from app.store.silences import Outcome, SilenceRecord
 from app.store.status import Status
 from app.treaty import brackets as marks
 from app.treaty.numbering import Scheme, citations
-from app.web.api import SignedInFirst
+from app.web.api import REFUSALS, SignedInFirst
 from app.web.deps import SeatDep, StoreDep
 
-router = APIRouter(prefix="/api/v1/drafts/{slug}", route_class=SignedInFirst)
+router = APIRouter(prefix="/api/v1/drafts/{slug}", route_class=SignedInFirst, responses=REFUSALS)
 
 
 class Standing(BaseModel):

@@ -33,16 +33,22 @@ from app.store.drafts import DraftRecord
 from app.store.notes import NoteRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
-from app.web.api import SignedInFirst
+from app.web.api import REFUSALS, SignedInFirst
 from app.web.deps import SeatDep, StoreDep
-
-router = APIRouter(prefix="/api/v1", route_class=SignedInFirst, tags=["annotations"])
 
 FORM = f'application/ld+json; profile="{CONTEXT}"'
 """The media type of every annotation, page and container."""
 
 PAGE = 50
 """How many annotations a page has."""
+
+router = APIRouter(
+    prefix="/api/v1", route_class=SignedInFirst, responses=REFUSALS, tags=["annotations"]
+)
+_ONE = {FORM: {"schema": {"type": "object"}}}
+_GIVEN: dict[int | str, dict[str, Any]] = {200: {"content": _ONE, "description": "JSON-LD."}}
+_MADE: dict[int | str, dict[str, Any]] = {201: {"content": _ONE, "description": "As it is kept."}}
+_SENT = {"requestBody": {"content": _ONE, "required": True}}
 
 _LDP = "http://www.w3.org/ns/ldp#"
 _MINIMAL = f"{_LDP}PreferMinimalContainer"
@@ -72,7 +78,7 @@ SentDep = Annotated[bytes, Depends(_sent)]
 # --- the container
 
 
-@router.get(_PATH, response_class=Response)
+@router.get(_PATH, response_class=Response, responses=_GIVEN)
 def show_container(
     request: Request,
     store: StoreDep,
@@ -111,7 +117,7 @@ def describe_container(store: StoreDep, seat: SeatDep, slug: str) -> Response:
     return Response(status_code=204, headers=_OF_CONTAINER)
 
 
-@router.post(_PATH, response_class=Response, status_code=201)
+@router.post(_PATH, response_class=Response, status_code=201, responses=_MADE, openapi_extra=_SENT)
 def add(request: Request, content: SentDep, store: StoreDep, seat: SeatDep, slug: str) -> Response:
     """A new note on words, on a clause, on the draft, or an answer to a note."""
     draft = drafting.open_draft(store, seat, slug)
@@ -122,6 +128,8 @@ def add(request: Request, content: SentDep, store: StoreDep, seat: SeatDep, slug
     step = linking.planned(store, seat, draft, Links((nameless,)), believed=True).steps[0]
     if step.answers is not None:
         root = annotating.note(store, seat, str(step.answers))
+        if weblinks.audience_of(item) not in ("", root.note.audience.value):
+            raise Invalid("An answer is for those whom the note is for that it answers.")
         kept = annotating.answer(store, seat, root.note.key, _words(item))
         to = {"answers": step.answers} if step.answers != root.note.key else {}
         store.notes.set_extra(kept.id, linking.extra_of(item, {}) | to)
@@ -138,7 +146,7 @@ def add(request: Request, content: SentDep, store: StoreDep, seat: SeatDep, slug
 # --- one annotation
 
 
-@router.get(_PATH + "{key}", response_class=Response)
+@router.get(_PATH + "{key}", response_class=Response, responses=_GIVEN)
 def show(request: Request, store: StoreDep, seat: SeatDep, slug: str, key: str) -> Response:
     """One note or answer."""
     note, made = _found(request, store, seat, slug, key)
@@ -154,7 +162,7 @@ def describe(request: Request, store: StoreDep, seat: SeatDep, slug: str, key: s
     return Response(status_code=204, headers=_of_note(seat, note))
 
 
-@router.put(_PATH + "{key}", response_class=Response)
+@router.put(_PATH + "{key}", response_class=Response, responses=_GIVEN, openapi_extra=_SENT)
 def change(
     request: Request, content: SentDep, store: StoreDep, seat: SeatDep, slug: str, key: str
 ) -> Response:

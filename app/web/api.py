@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 
 from app.actions import circulating, citing, drafting, seating
 from app.actions import library as shelf
@@ -32,6 +33,7 @@ from app.web.citations import clause_of
 from app.web.deps import Id, SeatDep, StoreDep
 from app.web.exports import WORD, word_file
 from app.web.guard import SESSION_COOKIE, session_of
+from app.web.refused import routes_of
 
 
 class SignedInFirst(APIRoute):
@@ -77,17 +79,19 @@ class RefusedMoved(Refused):
     version: int = Field(description="The version of the text as it stands now.")
 
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
+REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Refused, "description": "Nobody is signed in."},
     403: {"model": Refused, "description": "The seat's role does not allow it."},
     404: {"model": Refused, "description": "There is no such thing, or none for this seat."},
     422: {"model": Refused, "description": "The request makes no sense as it stands."},
 }
+"""How any address of this interface may refuse, for its description."""
+
 _MOVED: dict[int | str, dict[str, Any]] = {
     409: {"model": RefusedMoved, "description": "The same words were changed meanwhile."}
 }
 
-router = APIRouter(prefix="/api/v1", route_class=SignedInFirst, responses=_REFUSALS)
+router = APIRouter(prefix="/api/v1", route_class=SignedInFirst, responses=REFUSALS)
 
 _Slug = Annotated[str, Field(examples=["peace-negotiation"])]
 
@@ -695,16 +699,20 @@ def make_export(store: StoreDep, seat: SeatDep, slug: str, new: NewExport) -> Re
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def describe(_seat: SeatDep) -> dict[str, Any]:
+def describe(request: Request, _seat: SeatDep) -> dict[str, Any]:
     """This interface in OpenAPI, for signed-in seats."""
     described = get_openapi(
         title="Travaux",
         version="1",
         description=__doc__ or "",
-        routes=router.routes,
+        routes=[one for one in routes_of(request.app) if _is_ours(one)],
     )
     described["components"]["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE}
     }
     described["security"] = [{"session": []}]
     return described
+
+
+def _is_ours(route: Route) -> bool:
+    return route.path.startswith(f"{router.prefix}/") and route.include_in_schema

@@ -4,6 +4,7 @@ What a seat may not know of and what is not there get the same answer, so that n
 asking which of the two it is. A form that is refused gives the words back that it carried.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 
 from app.actions import seating
 from app.actions.refusals import Missing, Moved, Refusal, SignInNeeded
@@ -77,9 +79,28 @@ def _refused(request: Request, refusal: Exception) -> Response:
 def _unrouted(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, HTTPException)  # noqa: S101  # registered for nothing else
     sentence = _WORDS.get(refusal.status_code, str(refusal.detail))
-    if _is_interface(request):
-        return JSONResponse({"sentence": sentence}, refusal.status_code)
-    return _page(request, refusal.status_code, sentence)
+    headers = {"allow": _taken(request)} if refusal.status_code == 405 else None
+    return _said(request, refusal.status_code, sentence, headers)
+
+
+def routes_of(app: FastAPI) -> Iterator[Route]:
+    """The addresses of an application, those of the routers that it includes, too."""
+    for one in app.routes:
+        included = getattr(one, "original_router", None)
+        for route in included.routes if included is not None else [one]:
+            if isinstance(route, Route):
+                yield route
+
+
+def _taken(request: Request) -> str:
+    """The methods that an address takes, whoever asks (RFC 9110, 15.5.6)."""
+    methods = {
+        method
+        for route in routes_of(request.app)
+        if route.path_regex.match(request.url.path)
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _unreadable(request: Request, refusal: Exception) -> Response:

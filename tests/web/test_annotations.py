@@ -289,3 +289,26 @@ def test_a_canonical_address_stays(site: Site) -> None:
         assert refused.status_code == 409
     same = chair.put(path, content=json.dumps(now), headers=AS_JSON | match)
     assert same.json()["canonical"] == "urn:uuid:1"
+
+
+def test_an_answer_is_not_for_others_than_what_it_answers(site: Site) -> None:
+    root = path_of(send(site.client(Role.DRAFTER), on(site, travaux={"audience": "everyone"})))
+    answer = {"bodyValue": "Between us.", "target": f"http://testserver{root}"}
+    scholar = site.client(Role.SCHOLAR)
+    for audience, status in (("mine", 422), ("everyone", 201)):
+        sent = send(scholar, answer | {"travaux": {"audience": audience}})
+        assert sent.status_code == status, sent.text
+    assert send(scholar, answer).status_code == 201
+
+
+def test_what_an_address_takes_is_said_where_it_does_not_take_something(site: Site) -> None:
+    chair = site.client()
+    refused = chair.patch(CONTAINER, content="{}", headers=AS_JSON)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+    refused = chair.post(f"{CONTAINER}nnnnnnnnnnnnn", content="{}", headers=AS_JSON)
+    assert (refused.status_code, refused.headers["allow"]) == (
+        405,
+        "DELETE, GET, HEAD, OPTIONS, PUT",
+    )
+    refused = chair.get(f"/drafts/{SLUG}/undo")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")

@@ -2,10 +2,12 @@ import hashlib
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
 from app.actions import seating
 from app.store.seats import Role
 from app.treaty.numbering import citation_of
+from app.web import agreement, annotations
 from app.web.api import router
 from app.web.exports import WORD
 from tests.support.sittings import typed
@@ -287,9 +289,11 @@ def test_the_description_is_for_seats_and_complete(table: Table) -> None:
     assert described["openapi"].startswith("3.")
     told = {(method.upper(), path) for path, item in described["paths"].items() for method in item}
     known = {
-        (method, getattr(route, "path", ""))
-        for route in router.routes
-        for method in getattr(route, "methods", ())
+        (method, route.path)
+        for routes in (router.routes, agreement.router.routes, annotations.router.routes)
+        for route in routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
     }
     assert told == known - {("GET", f"{API}/openapi.json")}
     for item in described["paths"].values():

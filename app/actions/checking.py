@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.actions import bracketing, citing, commenting, policy, settling
-from app.actions.bracketing import Sort
+from app.actions.bracketing import Listed, Sort
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.store.drafts import DraftRecord
@@ -26,10 +26,10 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.store.waivers import WaiverRecord
 from app.treaty import brackets
-from app.treaty.document import DELETED, Clause, Document, Kind
+from app.treaty.document import DELETED, Clause, Document, Kind, subtree_end
 from app.treaty.lint import RULES, Finding, House, Severity, lint
 from app.treaty.numbering import Scheme, citer, numbers, printed
-from app.treaty.references import Places, find
+from app.treaty.references import Places, Reference, find
 from app.treaty.terms import defined
 
 LONGEST_REASON = 1_000
@@ -276,8 +276,15 @@ _TERM = re.compile(
 _NAMES = re.compile(
     r"^(?:State|Part|Chapter|Section|Article|Annex|Appendix|Convention|Treaty|Protocol|Agreement"
     r"|Covenant|Statute|Charter|Contracting|High|United|Secretary|General|International|Government"
-    r"|Depositary|Member|Conference|Signator)|Nations|Part(?:y|ies)$"
+    r"|Depositary|Member|Conference|Signator|Final Act$)|Nations|Part(?:y|ies)$"
 )
+_SET_UP = re.compile(
+    r"\b(?:establish\w*|constitut\w*|set up|creat\w+|shall have|elect\w*|appoint\w*|convene\w*"
+    r"|consist\w*|call\w*)\b(?:(?!\b(?:by|from|under) )[^.;]){0,80}?"
+    r"\b(?:an?|its|their|one|as the)\s+(?P<term>[A-Z][\w-]+(?: [A-Z][\w-]+){0,3})"
+)
+# The end of a longer name: "the Law of the Sea".
+_WITHIN = re.compile(r"[A-Z]\w+ (?:of|on|for|to|in) the [A-Z][a-z]+(?: [A-Z][a-z]+){0,2}$")
 _remembered: dict[tuple[str, House], tuple[Finding, ...]] = {}
 
 
@@ -296,51 +303,90 @@ def _lint_of(looked: _Looked, draft: DraftRecord) -> tuple[Finding, ...]:
 def _references(looked: _Looked) -> Iterator[Found]:
     """References to what is not there; to a missing article lint says so already."""
     places = Places(looked.document, looked.scheme, looked.numbers)
-    articles = {
-        number
+    borne = Counter(
+        (clause.kind, _closed_up(number))
         for clause, number in zip(looked.clauses, looked.numbers, strict=True)
-        if clause.kind is Kind.ARTICLE
-    }
+        if number
+    )
+    has_articles = any(kind is Kind.ARTICLE for kind, _ in borne)
+    annexed = _annexed_twice(looked, borne)
     for index, clause in enumerate(looked.clauses):
-        if clause.kind.bears_heading or not clause.text:
+        if clause.kind.bears_heading or not clause.text or index in annexed:
             continue
         for reference in find(clause.text):
             if reference.external or (reference.here and not _names_number(reference)):
                 continue
             goal = places.resolve(index, reference)
-            said = clause.text[reference.start : reference.end]
+            start, end = reference.start, reference.end
+            said = clause.text[start:end]
             if goal is None:
-                missing = reference.article and reference.article not in articles
-                if not missing or not articles:
-                    message = f"“{said}” leads to no clause of this text."
-                    yield looked.found(
-                        "R01", Weight.WARN, clause.uid, message, reference.start, reference.end
-                    )
+                if not has_articles or not _may_be_meant(clause.text, reference, borne):
+                    continue
+                message = f"“{said}” leads to no clause of this text."
+                yield looked.found("R01", Weight.WARN, clause.uid, message, start, end)
             elif words_of(looked.clauses[goal]) == DELETED:
                 message = f"“{said}” names what was deleted."
-                yield looked.found(
-                    "R02", Weight.ERROR, clause.uid, message, reference.start, reference.end
-                )
+                yield looked.found("R02", Weight.ERROR, clause.uid, message, start, end)
 
 
-def _names_number(reference: object) -> bool:
-    return bool(getattr(reference, "spots", ()))
+_NAMING = re.compile(r"\b[Aa]n?\s+$")
+
+
+def _may_be_meant(text: str, reference: Reference, borne: Mapping[tuple[Kind, str], int]) -> bool:
+    """Whether a reference that leads nowhere was to lead to one clause of this very text.
+
+    Not where it is part of a name ("an Annex VII tribunal"), to an article that is not there,
+    of which lint speaks, or where two clauses bear the number, which is a fault of its own.
+    """
+    if reference.annex and _NAMING.search(text[: reference.start]):
+        return False
+    if reference.article and (Kind.ARTICLE, _closed_up(reference.article)) not in borne:
+        return False
+    outer = {kind: getattr(reference, kind.value) for kind in (Kind.ANNEX, Kind.PART)}
+    return all(
+        borne.get((kind, _closed_up(number)), 0) < 2 for kind, number in outer.items() if number
+    )
+
+
+def _annexed_twice(looked: _Looked, borne: Mapping[tuple[Kind, str], int]) -> set[int]:
+    """The clauses of annexes whose number another one has: nobody knows what is meant there."""
+    found: set[int] = set()
+    for index, (clause, number) in enumerate(zip(looked.clauses, looked.numbers, strict=True)):
+        if clause.kind is Kind.ANNEX and borne.get((Kind.ANNEX, _closed_up(number)), 0) > 1:
+            found |= set(range(index, subtree_end(looked.clauses, index)))
+    return found
+
+
+def _closed_up(number: str) -> str:
+    return "".join(number.split()).lower()
+
+
+def _names_number(reference: Reference) -> bool:
+    return bool(reference.spots)
 
 
 def _undefined(looked: _Looked) -> Iterator[Found]:
-    """What is written with capitals again and again, as terms are, and has no definition."""
+    """What is written with capitals again and again, as terms are, and has no definition.
+
+    What a heading names, or the text itself sets up ("shall elect its President"), needs none.
+    """
     known = {_plain(term.words) for term in defined(looked.document)}
+    headings = "\n".join(_plain(one.heading) for one in looked.clauses if one.heading)
     met: dict[str, list[tuple[str, int, int]]] = {}
     for clause in looked.clauses:
+        known |= {_plain(match["term"]) for match in _SET_UP.finditer(clause.text)}
         for match in _TERM.finditer(clause.text):
-            if not _NAMES.search(match["term"]):
+            if not _NAMES.search(match["term"]) and not _WITHIN.search(clause.text, 0, match.end()):
                 place = (clause.uid, match.start("term"), match.end("term"))
                 met.setdefault(_plain(match["term"]), []).append(place)
     for words, places in met.items():
-        if len(places) >= _OFTEN and words not in known:
-            uid, start, end = places[0]
-            message = f"It stands {len(places)} times with capitals, and is nowhere defined."
-            yield looked.found("T11", Weight.INFO, uid, message, start, end)
+        if len(places) < _OFTEN or words in known or re.search(rf"\b{words}\b", headings):
+            continue
+        if any(longer.endswith(f" {words}") for longer in known):
+            continue
+        uid, start, end = places[0]
+        message = f"It stands {len(places)} times with capitals, and is nowhere defined."
+        yield looked.found("T11", Weight.INFO, uid, message, start, end)
 
 
 def _plain(words: str) -> str:
@@ -352,11 +398,10 @@ def _brackets(
     store: Store, seat: SeatRecord, draft: DraftRecord, looked: _Looked
 ) -> Iterator[Found]:
     agreed = settling.statuses(store, seat, draft)
-    ledger = bracketing.ledger(store, seat, draft)
-    for one in ledger.listed:
-        if one.is_ownerless and one.sort is not Sort.BLANK:
-            message = "Nobody has said whose bracket this is."
-            yield looked.found("B11", Weight.WARN, one.uid, message, one.start, one.end)
+    for run in _ownerless(bracketing.ledger(store, seat, draft).listed):
+        several = "these brackets are" if len(run) > 1 else "this bracket is"
+        message = f"Nobody has said whose {several}."
+        yield looked.found("B11", Weight.WARN, run[0].uid, message, run[0].start, run[-1].end)
     for clause in looked.clauses:
         if clause.uid in agreed:
             roots = brackets.read(words_of(clause)).roots
@@ -365,6 +410,20 @@ def _brackets(
                 yield looked.found(
                     "B12", Weight.ERROR, clause.uid, message, roots[0].start, roots[0].end
                 )
+
+
+def _ownerless(listed: Sequence[Listed]) -> list[list[Listed]]:
+    """The brackets that nobody owns, those that touch one another ("[shall][should]") together."""
+    runs: list[list[Listed]] = []
+    for one in listed:
+        if not one.is_ownerless or one.sort is Sort.BLANK:
+            continue
+        before = runs[-1][-1] if runs else None
+        if before is not None and (before.uid, before.end) == (one.uid, one.start):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
 
 
 def _support(

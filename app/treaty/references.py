@@ -535,6 +535,8 @@ def _with_tail(
         outer = before[-1]
         group = [_fill(one, outer) for one in group]
         return [*group[:-1], group[-1]._replace(end=that.end())], that.end()
+    if group[0].here:
+        return group, end  # "this section, of Part XV and": of it and not in it
     outer_head = _HEAD.match(text, of.end())
     # Only a larger unit can hold a smaller one; so a chain of `of` is never longer than the ranks.
     if outer_head is None or _RANKS[_kind_of(outer_head)] >= _RANKS[group[0].kind]:

@@ -503,7 +503,7 @@ def show_proposal(
         since=diff.pieces(proposal.base, shown.forwarded.words),
         may_do=may_do,
         positions=positions,
-        asked=_asked(desk, positions),
+        conditions=_asked(desk, positions),
         happened=_happened(desk, proposal),
         meetings=_meetings(desk) if _needs_meetings(may_do) else (),
         stances=tuple(Stance),

@@ -34,6 +34,10 @@ def short(reference: Reference) -> str:
             [f"article 162 paragraph 2 subparagraph {letter}" for letter in "fg"],
         ),
         ("articles 5 to 9", ["article 5", "article 9"]),
+        (
+            "of this section, of Part XV and of Annex VI",
+            ["this section", "part XV", "annex VI"],
+        ),
         ("articles 5, 6, 8 and 23", ["article 5", "article 6", "article 8", "article 23"]),
         ("article 5 and 30 days", ["article 5"]),
         ("article 5, paragraphs 2 and 3", ["article 5 paragraph 2", "article 5 paragraph 3"]),

@@ -317,6 +317,13 @@ def origin(note: NoteRecord) -> tuple[str, str]:
     return ("", "") if author == note.author else (author, weblinks.made_of(came))
 
 
+def came_from(note: NoteRecord) -> str:
+    """The same in words; "" for a note that its author wrote here."""
+    author, day = origin(note)
+    by = f" by {author}" if author else ""
+    return f"written elsewhere{by}{', ' + day if day else ''}" if by or day else ""
+
+
 # --- out
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from app.actions import annotating, policy
+from app.actions import annotating, linking, policy
 from app.actions.annotating import Stands, Thread
 from app.actions.policy import Act
 from app.actions.refusals import Invalid
@@ -128,7 +128,10 @@ def _about(note: NoteRecord) -> str:
 
 def _comment(note: NoteRecord, before: tuple[str, ...]) -> Comment:
     lines = tuple("".join(span.text for span in line) for line in lines_of(note.body))
-    return Comment(note.author, _date(note.at), (*before, *lines), note.key)
+    # Who brought it here answers for it: anybody may write any name into a file.
+    came = linking.came_from(note)
+    origin = (f"{came[0].upper()}{came[1:]}.",) if came else ()
+    return Comment(note.author, _date(note.at), (*origin, *before, *lines), note.key)
 
 
 def _date(at: datetime) -> str:

@@ -22,6 +22,7 @@ COLUMNS = (
     "text",
     "resolved by",
     "reason",
+    "origin",
 )
 """The columns of the CSV; an answer is a row of its own, below its note."""
 
@@ -30,7 +31,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True, slots=True)
 class NoteItem:
-    """A note or an answer (`root` is the key of its note); `place` names the clause in words."""
+    """A note or an answer (`root` is the key of its note); `place` names the clause in words.
+
+    `origin` says who wrote it where it came from, if that was elsewhere.
+    """
 
     key: str
     root: str
@@ -44,6 +48,7 @@ class NoteItem:
     body: str
     resolved_by: str = ""
     reason: str = ""
+    origin: str = ""
 
 
 def as_csv(items: Iterable[NoteItem]) -> bytes:
@@ -65,6 +70,7 @@ def as_csv(items: Iterable[NoteItem]) -> bytes:
             item.body,
             item.resolved_by,
             item.reason,
+            item.origin,
         )
         writer.writerow([_plain(cell) for cell in cells])
     return made.getvalue().encode("utf-8-sig")
@@ -83,7 +89,7 @@ def as_markdown(title: str, items: Iterable[NoteItem]) -> bytes:
 
 
 def _note(item: NoteItem) -> list[str]:
-    said = f"**{item.author}** · {item.at.date().isoformat()} · {item.kind} · for {item.audience}"
+    said = f"{_by(item)} · {item.kind} · for {item.audience}"
     lines = [said, ""]
     if item.quote:
         lines += [f"> {item.quote}", ""]
@@ -95,8 +101,13 @@ def _note(item: NoteItem) -> list[str]:
     return lines
 
 
+def _by(item: NoteItem) -> str:
+    said = f"**{item.author}** · {item.at.date().isoformat()}"
+    return f"{said} · {' '.join(item.origin.split())}" if item.origin else said
+
+
 def _answer(item: NoteItem) -> list[str]:
-    said = f"- **{item.author}** · {item.at.date().isoformat()}"
+    said = f"- {_by(item)}"
     return [said, "", *(f"  {line}".rstrip() for line in item.body.splitlines()), ""]
 
 

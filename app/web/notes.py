@@ -285,14 +285,8 @@ def _saying(seat: SeatRecord, note: NoteRecord, past: Any) -> Saying:
         past=tuple(_past(one) for one in past),
         kind="" if note.root_id else note.kind.value,
         audience="" if note.root_id else note.audience.value,
-        origin=_origin(note),
+        origin=linking.came_from(note),
     )
-
-
-def _origin(note: NoteRecord) -> str:
-    author, day = linking.origin(note)
-    by = f" by {author}" if author else ""
-    return f"written elsewhere{by}{', ' + day if day else ''}" if by or day else ""
 
 
 def _past(change: NoteChange) -> Past:
@@ -439,6 +433,7 @@ def _item(desk: Desk, thread: Thread, one: NoteRecord) -> NoteItem:
         body=one.body,
         resolved_by=one.resolved_by,
         reason=one.reason,
+        origin=linking.came_from(one),
     )
 
 

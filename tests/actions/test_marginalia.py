@@ -153,3 +153,22 @@ def test_other_profiles_and_choices_are_refused(store: Store, world: World) -> N
     with pytest.raises(Invalid, match="none"):
         circulating.export(store, world.chair, world.draft, "clean", notes="theirs")
     assert Role.CHAIR in world.seats
+
+
+def test_a_note_from_a_file_says_who_wrote_it_there_and_who_brought_it(
+    store: Store, world: World
+) -> None:
+    came = {"creator": {"name": "Scholar of the quay"}, "created": "2026-02-03T10:00:00Z"}
+    annotating.write(
+        store,
+        world.drafter,
+        now(store, world),
+        uid=world.uid("Talks [shall]"),
+        words=Chosen(-1, WORDS),
+        body="Whose?",
+        audience=Audience.EVERYONE,
+        extra={"annotation": came},
+    )
+    ((words, thread),) = taken(store, world).items()
+    assert words == "Written elsewhere by Scholar of the quay, 2026-02-03.\nWhose?"
+    assert thread.remark.author == world.drafter.name

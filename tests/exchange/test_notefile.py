@@ -34,6 +34,7 @@ def test_a_csv_has_a_row_for_each_note_and_answer_with_every_word() -> None:
     assert tuple(heading) == COLUMNS
     assert note[:5] == ["n1", "", "Article 2, paragraph 1", "good faith", "check"]
     assert note[9] == "Whose, “say”?\n\nSecond."
+    assert rows(as_csv([replace(NOTE, origin="written elsewhere by B")]))[1][-1].endswith("by B")
     assert (answer[0], answer[1], answer[9]) == ("n2", "n1", "Both,\nof course.")
 
 
@@ -65,4 +66,6 @@ def test_markdown_has_a_heading_for_each_place_and_answers_below_their_note() ->
     ]
     assert "- **Scholar A** · 2026-05-04\n\n  Both,\n  of course.\n" in text
     assert text.count("## ") == 2
+    brought = as_markdown("Ferries", [replace(NOTE, origin="written elsewhere by B")]).decode()
+    assert "**Drafter A** · 2026-05-04 · written elsewhere by B · question" in brought
     assert "*Resolved by Chair: Said.*" in text

@@ -271,11 +271,12 @@ def write(
     audience: Audience | str = Audience.MINE,
     extra: Mapping[str, Any] | None = None,
     placed: Anchor | None = None,
+    seq: int | None = None,
 ) -> NoteRecord:
     """A new note: on words of a clause, on a clause, or, without a uid, on the whole draft.
 
-    `placed` is an anchor that was looked for already, as words from a file are; without a uid
-    its words were found nowhere.
+    `placed` is an anchor that was looked for already, as words from a file are, in the text as it
+    was after the journal's entry `seq`; without a uid its words were found nowhere.
 
     Invalid for an unknown kind or audience, for a body that is empty or too long, for a
     delegation's note of a seat that has none, and for words that do not stand there any more;
@@ -295,7 +296,7 @@ def write(
     new = NewNote(
         draft_id=draft.id,
         uid=uid or None,
-        seq=head.seq,
+        seq=head.seq if seq is None or made is not placed else min(seq, head.seq),
         anchor=made,
         kind=kind,
         body=body,

@@ -9,7 +9,7 @@ author's alone elsewhere stays theirs alone. Who wrote it, and all else that cam
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 
 _NOWHERE = Place(Fate.DRAFT)
+_CARRIED = {Stands.CHECK: Fate.CHECK, Stands.ORPHANED: Fate.GONE, Stands.STRUCK: Fate.GONE}
 _TWICE = "twice"
 """Stands for the key of what comes a second time in one file."""
 
@@ -171,23 +172,26 @@ def bring(
 ) -> tuple[Plan, tuple[str, ...]]:
     """Keep what the plan says: what became of each, and its key, "" where it is not taken.
 
-    A plan that was made on another text than stands there now is made anew.
+    Looking for words takes its time, and nobody can type meanwhile: where the text has moved on
+    since the plan was made, the notes are written on it as it was, and go along from there.
     """
     audience = annotating.audience_named(audience)
     policy.require(seat, Act.WRITE_NOTE, annotating.FOR[audience])
-    head = store.strokes.head(draft.id)
+    store.strokes.head(draft.id)
     latest = store.drafts.by_id(draft.id) or draft
-    links = Links(tuple(dict(step.item) for step in plan.steps), about=plan.about)
     known = _known(annotating.threads(store, seat, latest))
-    is_stale = head.seq != plan.seq or any(
-        step.is_taken and weblinks.names_of(step.item) & set(known) for step in plan.steps
-    )
-    if is_stale:
-        plan = planned(store, seat, latest, links)
-    bringing = _Bringing(store, seat, latest, plan, audience)
+    plan = replace(plan, steps=tuple(_met(step, known) for step in plan.steps))
+    touched = {entry.uid for entry in store.drafts.journal(draft.id, after=plan.seq)}
+    bringing = _Bringing(store, seat, latest, plan, audience, touched)
     for at in range(len(plan.steps)):
         bringing.take(at)
     return replace(plan, steps=tuple(bringing.steps)), tuple(bringing.keys)
+
+
+def _met(step: Step, known: Mapping[str, str]) -> Step:
+    """The step, which may have come in by another way since the plan was made."""
+    names = weblinks.names_of(step.item) if step.is_taken else set()
+    return next((replace(step, known=known[name]) for name in names if name in known), step)
 
 
 class _Bringing:
@@ -200,9 +204,10 @@ class _Bringing:
         draft: DraftRecord,
         plan: Plan,
         audience: Audience,
+        touched: Collection[str],
     ) -> None:
         self._store, self._seat, self._draft = store, seat, draft
-        self._plan, self._audience = plan, audience
+        self._plan, self._audience, self._touched = plan, audience, touched
         self.steps = list(plan.steps)
         self.keys = ["" for _ in plan.steps]
         self._done: set[int] = set()
@@ -242,7 +247,12 @@ class _Bringing:
             beside = Place(Fate.CLAUSE if root.uid else Fate.DRAFT, root.uid)
             step = replace(step, place=beside)
         self.steps[at] = step = replace(step, answers=None)
-        return self._noted(step, step.place, audience).key
+        key = self._noted(step, step.place, audience).key
+        if step.place.uid in self._touched and step.place.anchor is not None:
+            stands = annotating.note(self._store, self._seat, key).stands
+            fate = _CARRIED.get(stands, step.place.fate)
+            self.steps[at] = replace(step, place=replace(step.place, fate=fate))
+        return key
 
     def _answered(self, step: Step, root: Thread, parent: str) -> NoteRecord:
         kept = annotating.answer(self._store, self._seat, root.note.key, weblinks.fitted(step.item))
@@ -260,6 +270,7 @@ class _Bringing:
             body=weblinks.fitted(step.item),
             audience=audience,
             about=self._plan.about,
+            seq=self._plan.seq,
         )
         resolution = weblinks.resolution_of(step.item)
         if resolution:
@@ -278,8 +289,9 @@ def write_placed(
     body: str,
     audience: Audience | str,
     about: Mapping[str, Any] | None = None,
+    seq: int | None = None,
 ) -> NoteRecord:
-    """The note that an annotation becomes at a place."""
+    """The note that an annotation becomes at a place, as it was after the journal's entry `seq`."""
     doubt = {"check": True} if place.fate is Fate.CHECK else {}
     return annotating.write(
         store,
@@ -291,6 +303,7 @@ def write_placed(
         body=body,
         audience=audience,
         extra=extra_of(item, about or {}) | doubt,
+        seq=seq,
     )
 
 

@@ -191,7 +191,9 @@ def test_what_is_to_be_checked_says_so_until_its_author_has_looked(
     assert sure.note.extra["annotation"]["id"] == "http://a.example/1"
 
 
-def test_a_plan_made_on_an_older_text_is_made_anew(store: Store, world: World) -> None:
+def test_what_was_planned_on_an_older_text_goes_along_from_there(
+    store: Store, world: World
+) -> None:
     uid = world.uid("presumed")
     draft = now(store, world)
     plan = linking.planned(store, world.drafter, draft, links(on("presumed")))
@@ -202,6 +204,27 @@ def test_a_plan_made_on_an_older_text_is_made_anew(store: Store, world: World) -
     done, (key,) = linking.bring(store, world.drafter, draft, plan, "mine")
     assert done.count() == {"gone": 1}
     assert thread(store, world.drafter, key).stands is Stands.ORPHANED
+
+
+def test_nothing_is_looked_for_while_nobody_can_type(
+    store: Store, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = now(store, world)
+    plan = linking.planned(
+        store, world.drafter, draft, links(on("presumed"), on("conduct of talks", "2"))
+    )
+    assert plan.count()["words"] >= 1
+    type_in(store, world.draft.id, world.uid("presumed"), world.chair, "Now ")
+    monkeypatch.setattr(linking, "place_of", None)
+    done, keys = linking.bring(store, world.drafter, draft, plan, "mine")
+    moved = thread(store, world.drafter, keys[0])
+    assert moved.stands is Stands.ANCHORED
+    assert moved.anchor is not None
+    assert plan.steps[0].place.anchor is not None
+    assert moved.anchor.start == plan.steps[0].place.anchor.start + 4
+    # Whoever brings the same in a second time, by a plan of the same moment, finds it there.
+    again, _ = linking.bring(store, world.drafter, draft, plan, "mine")
+    assert again.count()["known"] == len(done.steps)
 
 
 def test_answers_in_a_circle_are_notes(store: Store, world: World) -> None:

@@ -6,10 +6,8 @@ that comes back is known by these (returning.py).
 """
 
 import hashlib
-import io
 import re
 import secrets
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +17,7 @@ from app.actions.circulating import PROFILES, Export, Options
 from app.actions.marginalia import Whose
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
+from app.exchange.bundle import zipped
 from app.exchange.word.read import read
 from app.store.drafts import DraftRecord
 from app.store.readers import Reader
@@ -252,16 +251,11 @@ def everything_zipped(
     to: Sequence[RecipientRecord | None] = [None]
     if round_.settings.get("each"):
         to = store.rounds.recipients(Reader.of(seat), round_.id) or [None]
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for one in to:
-            folder = f"{one.number:03} {_plain(one.name)}/" if one else ""
-            for profile in round_.profiles:
-                file = _made(store, seat, draft, round_, one, profile)
-                entry = zipfile.ZipInfo(folder + file.filename, (1980, 1, 1, 0, 0, 0))
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, file.content)
-    content = packed.getvalue()
+    content = zipped(
+        (_folder(one) + file.filename, file.content)
+        for one in to
+        for file in (_made(store, seat, draft, round_, one, profile) for profile in round_.profiles)
+    )
     name = f"{draft.slug}-{_slug(round_.name) or 'round'}.zip"
     return Export(name, content, hashlib.sha256(content).hexdigest())
 
@@ -470,6 +464,10 @@ def _slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60]
 
 
+def _folder(to: RecipientRecord | None) -> str:
+    """The folder of a recipient, by a name that any system takes."""
+    return "" if to is None else f"{to.number:03} {_plain(to.name)}/"
+
+
 def _plain(name: str) -> str:
-    """A name as that of a folder, on any system."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f.]+', " ", name).strip()[:60] or "Recipient"

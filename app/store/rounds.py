@@ -21,6 +21,7 @@ from app.store.proposals import PROPOSING, STEERING
 from app.store.readers import Reader
 from app.store.tables import (
     EditionRow,
+    EditRow,
     FindingRow,
     RecipientRow,
     ReplyLinkRow,
@@ -185,6 +186,8 @@ class NewFinding:
     dated: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    proposal: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,8 @@ class FindingRecord:
     `detail`: "revisions" (numbers of the tracked changes), "authors", "dates", "untracked" (True
     where words were changed without tracking), "moved" ({"after": uid}), "thread" ([{author, date,
     text}, ...] the comment and its answers), "anchor" ([start, end] in UTF-16 units), "resolved",
-    "label", "place" (where in the file), "also" (uids of clauses that it has to do with).
+    "label", "place" (where in the file), "also" (uids of clauses that it has to do with),
+    "proposals" (the public ids where there are two, as of a move).
     """
 
     id: int
@@ -518,6 +522,10 @@ class Rounds:
         """A file that came back, for the reading itself."""
         return next(iter(self._returned(ReturnedRow.uid == uid)), None)
 
+    def returned_by_id(self, returned_id: int) -> ReturnedRecord | None:
+        """The same by the row's number."""
+        return next(iter(self._returned(ReturnedRow.id == returned_id)), None)
+
     def waiting(self, round_id: int | None = None) -> tuple[ReturnedRecord, ...]:
         """What came back and was not read yet, also where a reading was broken off."""
         unread = col(ReturnedRow.state).in_([Reading.WAITING.value, Reading.READING.value])
@@ -535,9 +543,26 @@ class Rounds:
         query = select(ReturnedRow.content).where(ReturnedRow.id == returned_id)
         return self._session.exec(query).one()
 
-    def begin_reading(self, returned_id: int) -> None:
-        """Say that it is being read."""
-        self._set_returned(returned_id, state=Reading.READING.value)
+    def begin_reading(self, returned_id: int) -> bool:
+        """Say that it is being read; False where it has been."""
+        return self._set_returned(returned_id, state=Reading.READING.value)
+
+    def assign(self, returned_id: int, recipient_id: int) -> None:
+        """Say whose copy a file was, of which that was not known."""
+        self._session.exec(
+            update(ReturnedRow)
+            .where(col(ReturnedRow.id) == returned_id, col(ReturnedRow.recipient_id).is_(None))
+            .values(recipient_id=recipient_id)
+        )
+
+    def versions(self, draft_id: int, seq: int) -> dict[str, int]:
+        """The version of every clause after the entry `seq`, by its uid."""
+        rows = self._session.execute(
+            sql_select(col(EditRow.uid), func.max(EditRow.version))
+            .where(col(EditRow.draft_id) == draft_id, col(EditRow.seq) <= seq)
+            .group_by(col(EditRow.uid))
+        )
+        return {uid: version for uid, version in rows if uid}
 
     def keep_reading(
         self,
@@ -546,16 +571,20 @@ class Rounds:
         recipient_id: int | None,
         report: Mapping[str, Any],
         findings: Iterable[NewFinding],
-    ) -> None:
-        """Keep what was read of a file; the findings are numbered in their order."""
-        self._set_returned(
+    ) -> bool:
+        """Keep what was read of a file; the findings are numbered in their order.
+
+        False, and nothing, where somebody else was faster.
+        """
+        if not self._set_returned(
             returned_id,
             state=Reading.READ.value,
             why="",
             recipient_id=recipient_id,
             report=dict(report),
             read_at=self._now,
-        )
+        ):
+            return False
         for number, each in enumerate(findings, 1):
             self._session.add(
                 FindingRow(
@@ -576,9 +605,12 @@ class Rounds:
                     dated=each.dated,
                     detail=dict(each.detail),
                     reason=each.reason,
+                    proposal=each.proposal,
+                    note=each.note,
                 )
             )
         self._session.flush()
+        return True
 
     def fail(self, returned_id: int, why: str) -> None:
         """Say in a sentence why a file cannot be read; it stays as it came."""
@@ -646,10 +678,13 @@ class Rounds:
             for row in rows
         )
 
-    def _set_returned(self, returned_id: int, **values: Any) -> None:
-        self._session.exec(
-            update(ReturnedRow).where(col(ReturnedRow.id) == returned_id).values(**values)
+    def _set_returned(self, returned_id: int, **values: Any) -> bool:
+        """Change a file that has not been read; False where it has been."""
+        unread = col(ReturnedRow.state).in_([Reading.WAITING.value, Reading.READING.value])
+        done = self._session.exec(
+            update(ReturnedRow).where(col(ReturnedRow.id) == returned_id, unread).values(**values)
         )
+        return done.rowcount == 1
 
     def _findings(self, *conditions: Any) -> tuple[FindingRecord, ...]:
         rows = self._session.exec(

@@ -45,12 +45,14 @@ _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([^"']{0,40})["
 _ENCODINGS = re.compile(
     rb"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-\d+|windows-125\d", re.I
 )
-_NUMBER = re.compile(rb"""val\s*=\s*["']\s*[+-]?(\d{4,})""")
-_ELEMENT = re.compile(rb"<(?:\w+:)?(\w+)")
 _MOST_NUMBER = {
     **dict.fromkeys((b"gridSpan", b"gridBefore", b"gridAfter"), WIDEST_SPAN),
     **dict.fromkeys((b"ilvl", b"start", b"startOverride", b"numId"), 2**31),
 }
+# From the name of an element to its number, and never past the next element: in one pass.
+_NUMBER = re.compile(
+    rb"""<(?:\w{1,20}:)?(%b)\b[^<]*?\bval\s*=\s*["']\s*[+-]?(\d{4,})""" % b"|".join(_MOST_NUMBER)
+)
 _MACRO_TYPE = re.compile(r"macroEnabled", re.IGNORECASE)
 _DAMAGED = "The file is damaged or was cut off: it cannot be opened as a document."
 
@@ -153,19 +155,23 @@ def _inflate(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
                 if left < 0 or len(kept) > MOST_BYTES_OF_XML:
                     raise _too_large()
         if is_xml:
-            elements += _markup(bytes(kept), name)
-        if elements > MOST_ELEMENTS:
-            raise Unreadable(
-                f"The file has more than {MOST_ELEMENTS:,} elements; no text needs so many."
-            )
+            elements += _markup(bytes(kept), name, MOST_ELEMENTS - elements)
 
 
-def _markup(content: bytes, name: str) -> int:
+def _markup(content: bytes, name: str, left: int) -> int:
     """The number of elements of a part; Unreadable when its markup is not that of a Word file."""
     if b"\0" in content:
         if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise Unreadable(f"The file is damaged: its part “{short(name)}” is not valid XML.")
         content = content.replace(b"\0", b"")[2:]
+    # Counted first: what has far too much of everything is not looked at more closely.
+    elements = content.count(b"<") - content.count(b"</")
+    if elements > MOST_PARAGRAPHS and _many(_PARAGRAPH, content) > MOST_PARAGRAPHS:
+        raise Unreadable(f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused.")
+    if elements > left:
+        raise Unreadable(
+            f"The file has more than {MOST_ELEMENTS:,} elements; no text needs so many."
+        )
     encoding = _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))
     if encoding and not _ENCODINGS.fullmatch(encoding[1]):
         raise Unreadable(
@@ -174,17 +180,12 @@ def _markup(content: bytes, name: str) -> int:
     if _DOCUMENT_TYPE.search(content):
         raise Unreadable("The file declares a document type, which no Word file does; refused.")
     for found in _NUMBER.finditer(content):
-        element = _ELEMENT.match(content, content.rfind(b"<", 0, found.start()))
-        most = _MOST_NUMBER.get(element[1]) if element else None
-        if most is not None and (len(found[1]) > 10 or int(found[1]) > most):
-            said = f"{element[1].decode()} {short(found[1].decode())}" if element else ""
+        if len(found[2]) > 10 or int(found[2]) > _MOST_NUMBER[found[1]]:
+            said = f"{found[1].decode()} {short(found[2].decode())}"
             raise Unreadable(f"A number in the file is absurd ({said}).")
     for tag in _LONG_TAG.finditer(content):
         if tag[0].count(b'="') + tag[0].count(b"='") > _MOST_ATTRIBUTES:
             raise Unreadable("An element of the file has more attributes than any has; refused.")
-    if len(content) > 3 * MOST_PARAGRAPHS and _many(_PARAGRAPH, content) > MOST_PARAGRAPHS:
-        raise Unreadable(f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused.")
-    elements = content.count(b"<") - content.count(b"</")
     if name.endswith(".rels") and elements > MOST_RELATIONS:
         raise Unreadable(f"The file has more than {MOST_RELATIONS:,} relations between its parts.")
     return elements

@@ -193,6 +193,15 @@ def test_too_many_elements(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "elements; no text needs so many" in refusal(content)
 
 
+def test_numbers_in_words_cost_nothing() -> None:
+    # A search back to the element for each of them would take longer than anybody waits.
+    said = 'val="123456" ' * 500_000 + "."
+    (found,) = read(
+        remade({"word/document.xml": body(f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>")})
+    ).paragraphs
+    assert found.text == said
+
+
 def test_too_many_paragraphs_and_attributes() -> None:
     content = remade({"word/document.xml": body("<w:p/>" * 120_001)})
     assert "more than 120,000 paragraphs" in refusal(content)

@@ -42,6 +42,9 @@ PROFILES: Mapping[str, str] = {
 }
 """The forms a file can have, and what each is."""
 
+BARE = frozenset({"clean", "redline"})
+"""Those that print the text and nothing else; notes, reservations and status can stand beside it."""
+
 LONGEST_MARK = 120
 
 
@@ -92,8 +95,8 @@ def export(
 ) -> Export:
     """A Word file of the draft as it stands, or of the edition with this slug; recorded.
 
-    `notes` are set beside the text alone, as comments: nobody's, everyone's, or all that this
-    seat may read.
+    `notes` are set beside the text, clean or redline, as comments: nobody's, everyone's, or all
+    that this seat may read.
 
     The commentary on an edition cites what was cited when the edition was named; what was
     written for publication is printed as it is now, and says for which text. Raises
@@ -111,7 +114,7 @@ def export(
     with_sources = profile in ("commentary", "compilation")
     treaty = _treaty(store, draft, named, with_sources=with_sources)
     treaty = replace(treaty, mast=_marked(treaty.mast, options))
-    if options.reservations and profile in ("clean", "redline"):
+    if options.reservations and profile in BARE:
         notes_below = compiling.reservations(store, author, draft, named=options.named)
         treaty = replace(treaty, notes=notes_below)
     if options.status:
@@ -167,8 +170,8 @@ def _with_notes(
     profile: str,
     notes: Whose | str,
 ) -> WordTreaty:
-    if profile != "clean":
-        raise Invalid("Notes stand beside the text alone: choose the profile “clean”.")
+    if profile not in BARE:
+        raise Invalid("Notes stand beside the text alone: choose the profile “clean” or “redline”.")
     talks = marginalia.talks(store, seat, draft, treaty.document, notes, edition)
     mast = treaty.mast
     if notes == Whose.OWN and not marginalia.are_for_all(store, seat, draft):
@@ -187,7 +190,7 @@ def _with_status(
     options: Options,
 ) -> WordTreaty:
     """The treaty with a footnote on each clause that is not open; the front says what that is."""
-    if edition is not None or profile not in ("clean", "redline"):
+    if edition is not None or profile not in BARE:
         raise Invalid("The status of clauses is shown on the text as it stands, clean or redline.")
     below = dict(treaty.notes)
     for uid, lines in attesting.standings(store, seat, draft, named=options.named).items():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.actions import circulating, policy
-from app.actions.circulating import PROFILES, Export, Options
+from app.actions.circulating import BARE, PROFILES, Export, Options
 from app.actions.marginalia import Whose
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
@@ -90,7 +90,7 @@ def open_round(
 
     `each`: everybody gets a marked copy of their own; else all get the same file. `against` is
     the edition that the redline profile starts from. `with_notes`: with everyone's notes as
-    comments in the clean profile. Invalid for no name, no edition, an unknown profile, a
+    comments in clean and redline. Invalid for no name, no edition, an unknown profile, a
     deadline that has passed; Missing for an unknown edition.
     """
     seat = policy.require(seat, Act.RUN_ROUND)
@@ -387,7 +387,7 @@ def _made(
         raise Missing("This round has no such file.")
     said = round_.settings
     own = to if said.get("each") else None
-    with_notes = bool(said.get("notes")) and profile == "clean"
+    with_notes = bool(said.get("notes")) and profile in BARE
     options = Options(
         against=said.get("against", "") if profile == "redline" else "",
         line_numbers=bool(said.get("line_numbers")),

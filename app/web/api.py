@@ -378,7 +378,7 @@ class NewExport(BaseModel):
     profile: str = Field("clean", examples=list(circulating.PROFILES))
     edition: str = Field("", description="The slug of an edition; empty: the text as it stands.")
     notes: Whose = Field(
-        Whose.NOBODYS, description="Notes as comments, beside the profile “clean” alone."
+        Whose.NOBODYS, description="Notes as comments, beside the profiles “clean” and “redline”."
     )
     against: str = Field("", description="For a redline: the slug of the edition to start from.")
     named: bool = Field(False, description="Name persons and delegations (those who steer only).")

@@ -4,13 +4,14 @@ from hashlib import sha256
 
 import pytest
 
-from app.actions import circulating, citing, drafting
+from app.actions import annotating, circulating, citing, drafting
 from app.actions.circulating import Options
 from app.actions.policy import Act, may
 from app.actions.refusals import Forbidden, Invalid, Missing, SignInNeeded
 from app.exchange.word.read import read_views
 from app.exchange.word.story import View
 from app.store.citations import Relation
+from app.store.notes import Audience, NoteKind
 from app.store.seats import Role
 from app.store.unit import Store, Stores
 from tests.support.word_rules import W, WordFile, breaches, style_of, words
@@ -231,3 +232,31 @@ def test_a_copy_says_whose_it_is_on_every_page(store: Store, world: World) -> No
         assert words(file.parts[name]).startswith("Confidential")
     assert next(file.document.iter(f"{W}lnNumType"), None) is not None
     assert breaches(made.content) == []
+
+
+def test_a_redline_takes_notes_along_and_a_table_does_not(store: Store, world: World) -> None:
+    chair, draft = world.seats[Role.CHAIR], world.draft
+    drafting.name_edition(store, chair, draft, name="Zero draft")
+    clause = next(c for c in store.drafts.clauses(draft.id) if "presumed" in c.text)
+    annotating.write(
+        store,
+        chair,
+        draft,
+        uid=clause.uid,
+        words=None,
+        body="Presumed by whom?",
+        audience=Audience.EVERYONE,
+        kind=NoteKind.COMMENT,
+    )
+    words = clause.text.replace("presumed", "always presumed")
+    drafting.reword(store, chair, draft, clause.uid, words, seen=clause.version)
+    made = circulating.export(store, chair, draft, "redline", notes="everyone")
+    assert made.filename.endswith("-redline-since-zero-draft-notes.docx")
+    assert breaches(made.content) == []
+    before, after = read_views(made.content, (View.ORIGINAL, View.ACCEPTED))
+    (thread,) = after.comments
+    assert (thread.remark.text, thread.words) == ("Presumed by whom?", words)
+    assert before.comments[0].words == clause.text
+    assert circulating.export(store, chair, draft, "redline").content != made.content
+    with pytest.raises(Invalid, match="clean” or “redline"):
+        circulating.export(store, chair, draft, "compilation", notes="everyone")

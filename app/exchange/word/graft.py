@@ -8,7 +8,7 @@ their footnotes; pictures of theirs do not, and are told as lost.
 """
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TypedDict
@@ -74,6 +74,7 @@ class _Table:
     section: str = ""
     opening: str = ""
     closing: str = ""
+    marks: Mapping[int, str] = field(default_factory=dict)
 
     def runs(self, start: int, end: int) -> str:
         """None: its cells have them."""

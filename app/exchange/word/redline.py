@@ -15,6 +15,8 @@ from app.exchange.word.frame import Numbered, Sheet, bookmark_of, dressed, frame
 from app.exchange.word.numbering import Numbering
 from app.exchange.word.preamble import opening
 from app.exchange.word.runs import is_right_to_left, paragraph, runs
+from app.exchange.word.talks import STYLES as COMMENTS
+from app.exchange.word.talks import Talks
 from app.exchange.word.tracked import By, Pen
 from app.exchange.word.treaty import WordTreaty
 from app.exchange.word.weave import SEAM, THING, Hands, Line, Weaver, steps
@@ -49,7 +51,7 @@ class Whose:
 def write_redline(old: WordTreaty, new: WordTreaty, whose: Whose | None = None) -> bytes:
     """The newer text as a .docx with what changed since the older one; equal values, equal bytes.
 
-    Mast, properties and footnotes are those of the newer text.
+    Mast, properties, footnotes and threads of comments are those of the newer text.
     """
     return _Redline(old, new, whose or Whose(By(COLLECTIVE))).written()
 
@@ -60,17 +62,18 @@ class _Redline:
         self._whose = whose
         self._pen = Pen()
         self._footnotes = Footnotes()
+        self._talks = Talks(new.talks)
         self._pairs = align(old.document.clauses, new.document.clauses)
 
     def written(self) -> bytes:
         """The whole file."""
+        title = self._title()
         old, new = self._lines()
         old_words = [_plain(line) for line in old]
         new_words = [_plain(line) for line in new]
         hands = _hands(self._whose, self._old, self._new, old, new)
         weaver = Weaver(old, new, hands, self._pen)
         body = weaver.paragraphs(steps(old_words, new_words, self._pairs))
-        title = self._title()
         mast = self._new.mast
         status = mast.record_status
         front = around.front(mast, self._new.document.title or "Draft", status, title)
@@ -80,6 +83,7 @@ class _Redline:
                 "rejecting all the earlier one."
             )
             front += paragraph("RecordStatus", runs(words))
+        talks = self._talks.parts()
         return framed(
             self._new,
             Sheet(
@@ -89,6 +93,8 @@ class _Redline:
                 self._numbering.xml(),
                 max(1, sum(len(words) for words in new_words) // 2800),
                 self._footnotes,
+                styles=COMMENTS if talks else "",
+                parts=talks,
             ),
         )
 
@@ -104,7 +110,7 @@ class _Redline:
             line = _line(clause, one, self._numbering, (index + 1, clause.uid or f"n{index}"))
             if self._numbering.made:
                 made[index] = self._numbering.made
-            new.append(self._with_notes(line, notes))
+            new.append(self._with_talks(self._with_notes(line, notes), clause))
         twins = {pair.old: made[pair.new] for pair in self._pairs if pair.new in made}
         other = self._numbering.beside()
         kept = {bookmark_of(clause.uid) for clause in self._new.document.clauses if clause.uid}
@@ -129,9 +135,23 @@ class _Redline:
             text += THING
         return replace(line, text=text, things=things)
 
+    def _with_talks(self, line: Line, clause: Clause) -> Line:
+        """The line with the marks of its threads before the letters that they begin and end at."""
+        words = words_of(clause)
+        opened, places, closed = self._talks.places(clause.uid, words)
+        if not (opened or places):
+            return line
+        before = _letters_before(line, words)
+        marks = {at + before: xml for at, xml in places.items()}
+        marks[0] = opened + marks.get(0, "")
+        marks[len(line.text)] = marks.get(len(line.text), "") + closed
+        return replace(line, marks=marks)
+
     def _title(self) -> str:
         by = self._whose.by
-        made = ""
+        opened, places, closed = self._talks.places("", self._new.document.title or "Draft")
+        closed = "".join(places[at] for at in sorted(places)) + closed
+        made = opened
         old, new = self._old.document.title or "Draft", self._new.document.title or "Draft"
         for piece in pieces(old, new):
             content = runs(piece.text)
@@ -140,7 +160,7 @@ class _Redline:
             elif piece.op == "del":
                 content = self._pen.deleted(content, by)
             made += content
-        return made
+        return made + closed
 
 
 def _line(
@@ -153,8 +173,7 @@ def _line(
 ) -> Line:
     """A clause as a paragraph."""
     headed = clause.kind.bears_heading
-    words = (clause.heading if headed else clause.text).replace(SEAM, "\ufffd")
-    words = words.replace(THING, "\ufffd")
+    words = words_of(clause).replace(SEAM, "\ufffd").replace(THING, "\ufffd")
     style, count, literal = dressed(clause, one, numbering, twin=twin)
     before = ""
     if literal:
@@ -175,6 +194,11 @@ def _line(
         (named[0], bookmark_of(named[1])),
         looks,
     )
+
+
+def words_of(clause: Clause) -> str:
+    """What a clause says: its heading where it bears one, else its text."""
+    return clause.heading if clause.kind.bears_heading else clause.text
 
 
 def _plain(line: Line) -> str:
@@ -201,9 +225,12 @@ def _before(treaty: WordTreaty, lines: Sequence[Line]) -> list[int]:
     """How many letters stand before each clause's own words: a label that Word cannot count."""
     found = []
     for clause, line in zip(treaty.document.clauses, lines, strict=True):
-        words = clause.heading if clause.kind.bears_heading else clause.text
-        found.append(len(line.text) - len(line.things) - len(words))
+        found.append(_letters_before(line, words_of(clause)))
     return found
+
+
+def _letters_before(line: Line, words: str) -> int:
+    return len(line.text) - len(line.things) - len(words)
 
 
 def _stretches(

@@ -62,9 +62,14 @@ class Talks:
         `content` says `words`; `before` is set before it, and all of it is what a thread on
         no words in particular is on.
         """
+        opened, places, closed = self.places(uid, words)
+        return opened + before + (marked(content, places) if places else content) + closed
+
+    def places(self, uid: str, words: str) -> tuple[str, dict[int, str], str]:
+        """What stands before a clause, before which letters of its words, and behind it."""
         talks = self._talks.get(uid, ())
         if not talks:
-            return before + content
+            return "", {}, ""
         ends: dict[int, str] = {}
         starts: dict[int, str] = {}
         around: list[tuple[str, str]] = []
@@ -78,7 +83,7 @@ class Talks:
             ends[last] = ends.get(last, "") + end
         places = {at: ends.get(at, "") + starts.get(at, "") for at in {*ends, *starts}}
         opened, closed = "".join(one for one, _ in around), "".join(one for _, one in around)
-        return opened + before + marked(content, places) + closed
+        return opened, places, closed
 
     def parts(self) -> dict[str, str]:
         """The parts of the package that the threads are kept in; none without a thread."""

@@ -9,6 +9,7 @@ neither inserted nor deleted, as no program can take that away.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -70,6 +71,10 @@ class Told(Protocol):
     def raw(self) -> str:
         """See above."""
 
+    @property
+    def marks(self) -> Mapping[int, str]:
+        """What stands before a letter without being one, such as the beginning of a comment."""
+
     def runs(self, start: int, end: int) -> str:
         """The runs of the letters from `start` to `end`."""
 
@@ -80,7 +85,9 @@ class Line:
 
     `flow`, `numbering` and `rest` are the inside of its w:pPr after the style, in the order of
     the schema. `things` are runs for each THING in the text, by its place. `raw`, where there
-    is one, is the whole paragraph as it is written when nothing changed in it.
+    is one, is the whole paragraph as it is written when nothing changed in it. `marks` stand
+    before the letters of a new line, and those behind its last letter at its end; no change
+    takes them along.
     """
 
     text: str
@@ -92,6 +99,7 @@ class Line:
     looks: tuple[Look, ...] = ()
     things: Mapping[int, str] = field(default_factory=dict)
     raw: str = ""
+    marks: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -118,8 +126,9 @@ class Line:
 
     @property
     def closing(self) -> str:
-        """Where its bookmark ends."""
-        return "" if self.bookmark is None else f'<w:bookmarkEnd w:id="{self.bookmark[0]}"/>'
+        """The marks at its end, and where its bookmark ends."""
+        left = "".join(self.marks[at] for at in sorted(self.marks) if at >= len(self.text))
+        return left + (f'<w:bookmarkEnd w:id="{self.bookmark[0]}"/>' if self.bookmark else "")
 
     @property
     def form(self) -> str:
@@ -372,16 +381,28 @@ class Weaver:
         if op == "same":
             if self._met is not None:
                 self._met((old, start), (new, begin), length)
-            return self.new[new].runs(begin, begin + length)
+            return self._marked(new, begin, begin + length, _as_it_is)
         if op == "ins":
             return self._inserted(new, begin, begin + length)
         return self.deleted(old, start, start + length)
 
     def _inserted(self, line: int, start: int, end: int) -> str:
         return "".join(
-            self.pen.inserted(self.new[line].runs(first, last), by)
+            self._marked(line, first, last, partial(self.pen.inserted, by=by))
             for first, last, by in self.hands.on_new(line, start, end)
         )
+
+    def _marked(self, line: int, start: int, end: int, write: Callable[[str], str]) -> str:
+        """The runs of a new line's letters as `write` makes them, with its marks in between."""
+        told = self.new[line]
+        if not told.marks:
+            return write(told.runs(start, end))
+        places = sorted(at for at in told.marks if start <= at < end)
+        made = []
+        for first, last in pairwise(sorted({start, *places, end})):
+            made.append(told.marks.get(first, ""))
+            made.append(write(told.runs(first, last)))
+        return "".join(made)
 
     def deleted(self, line: int, start: int, end: int) -> str:
         """The runs of words that went."""
@@ -434,7 +455,7 @@ class Weaver:
                 continue
             end = begin + len(piece.text)
             if piece.op == "same":
-                content += self.pen.came(line.runs(begin, end), by)
+                content += self._marked(at, begin, end, partial(self.pen.came, by=by))
             else:
                 content += self._inserted(at, begin, end)
             begin = end
@@ -535,6 +556,10 @@ class _Joined:
         """Go on to the beginning of the next one."""
         self._turn += 1
         self.at = 0
+
+
+def _as_it_is(content: str) -> str:
+    return content
 
 
 def _pieces(old: str, new: str) -> Iterable[tuple[str, str]]:

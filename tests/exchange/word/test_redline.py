@@ -10,7 +10,7 @@ from app.exchange.word.read import Reading, read_views
 from app.exchange.word.redline import Whose, write_redline
 from app.exchange.word.story import View
 from app.exchange.word.tracked import By
-from app.exchange.word.treaty import WordTreaty
+from app.exchange.word.treaty import Comment, Talk, WordTreaty
 from app.treaty.document import Document
 from app.treaty.numbering import Scheme, labels
 from tests.support.large import large_treaty
@@ -193,6 +193,67 @@ def test_footnotes_stand_behind_their_clauses() -> None:
     assert seen_notes(before) == []
     assert seen(after)[1] == expected(new)
     assert breaches(write_redline(source, new)) == []
+
+
+def test_threads_stand_on_the_words_of_the_newer_text() -> None:
+    old = treaty(
+        "article | Talks\n  paragraph | Talks are held. They end.\n  paragraph | Costs lie."
+    )
+    new = document(
+        "article | Talks\n  paragraph | Talks may be held soon.\n  paragraph | They end.\n"
+        "  paragraph | Costs lie where they fall."
+    )
+    uids = {clause.heading or clause.text: clause.uid for clause in new.clauses}
+    talks = {
+        "": (_talk("On all of it."),),
+        uids["Talks"]: (_talk("On the article."),),
+        uids["Talks may be held soon."]: (_talk("On kept and new words.", 0, 12),),
+        uids["They end."]: (_talk("To the end.", 5, 9), _talk("On the clause.")),
+        uids["Costs lie where they fall."]: (_talk("On new words.", 10, 25),),
+    }
+    content = write_redline(old, WordTreaty(new, Scheme.UN, MAST, talks=talks))
+    assert breaches(content) == []
+    before, after = read_views(content, (View.ORIGINAL, View.ACCEPTED))
+    assert seen(before)[1] == expected(old)
+    assert seen(after)[1] == expected(WordTreaty(new, Scheme.UN, MAST))
+    assert {thread.remark.text: thread.words.strip() for thread in after.comments} == {
+        "On all of it.": new.title,
+        "On the article.": "Talks",
+        "On kept and new words.": "Talks may be",
+        "To the end.": "end.",
+        "On the clause.": "They end.",
+        "On new words.": "where they fall",
+    }
+    # Whoever leaves a change does not lose what was said about it.
+    assert {each.remark.text for each in before.comments} == {
+        each.remark.text for each in after.comments
+    }
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10**9), edits=st.integers(0, 12))
+def test_threads_change_nothing_else(seed: int, edits: int) -> None:
+    was = document(RICH)
+    now = rewritten(was, seed, edits)
+    talks = {
+        clause.uid: (_talk(f"{at}", start, end), _talk(f"{at} again"))
+        for at, clause in enumerate(now.clauses)
+        if clause.uid
+        for length in (len(clause.heading or clause.text),)
+        for start, end in ((seed % (length + 1), length - seed % 3),)
+    }
+    old, new = WordTreaty(was, Scheme.UN, MAST), WordTreaty(now, Scheme.UN, MAST, talks=talks)
+    content = write_redline(old, new)
+    assert breaches(content) == []
+    before, after = read_views(content, (View.ORIGINAL, View.ACCEPTED))
+    assert seen(before)[1] == expected(old)
+    assert seen(after)[1] == expected(new) or (seen(after)[1] == [("", "")] and not now.clauses)
+    assert len(after.comments) == 2 * len(talks) == len(before.comments)
+
+
+def _talk(words: str, start: int = -1, end: int = -1) -> Talk:
+    said = Comment("Drafter A", "2026-03-01T10:00:00Z", (words,), words)
+    return Talk((said,), start, end)
 
 
 def seen_notes(reading: Reading) -> list[str]:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import settings
 
 from app.actions import seating
+from app.store import engine
 from app.store.unit import Store, Stores
-from tests.support.databases import Postgresql, Sqlite, postgresql_server
+from tests.support.databases import Postgresql, Sqlite, hurried, postgresql_server
 from tests.support.world import Clock, World, fill
 
 # How long an example takes says more of the machine's other work than of the code.
@@ -21,6 +22,12 @@ settings.load_profile("travaux")
 def cheap_passwords() -> None:
     """Passwords hashed at a fraction of the cost; how strong they are is tested by itself."""
     seating.PASSWORDS.cost = seating.CHEAP
+
+
+@pytest.fixture(scope="session", autouse=True)
+def spared_disk() -> None:
+    """SQLite that does not wait for the disk; that it does otherwise is tested by itself."""
+    engine._prepare = hurried
 
 
 @pytest.fixture(scope="session")

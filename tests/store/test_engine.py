@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from app.store import engine
 from app.store.engine import (
     TROUBLES,
     Unfit,
@@ -14,9 +15,15 @@ from app.store.engine import (
     open_engine,
 )
 from app.store.unit import Stores
+from tests.support.databases import PREPARED, Sqlite
 
 
-def test_sqlite_keeps_its_promises_on_every_connection(lite: Stores) -> None:
+def test_sqlite_keeps_its_promises_on_every_connection(
+    sqlite: Sqlite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_prepare", PREPARED)
+    with sqlite.fresh(tmp_path) as url:
+        lite = Stores(url)
     for _ in range(2):
         with lite.engine.begin() as connection:
             said = {

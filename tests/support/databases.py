@@ -9,6 +9,7 @@ import importlib
 import os
 import secrets
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,7 +20,17 @@ from typing import LiteralString
 import psycopg
 from sqlalchemy import URL, make_url
 
+from app.store import engine
 from app.store.unit import Stores
+
+PREPARED = engine._prepare
+"""How the application prepares a connection to SQLite."""
+
+
+def hurried(connection: sqlite3.Connection, _record: object) -> None:
+    """The same, but nobody waits for the disk: a test's file need not survive a power cut."""
+    PREPARED(connection, _record)
+    connection.execute("PRAGMA synchronous = OFF").close()
 
 
 class Sqlite:

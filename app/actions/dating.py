@@ -19,7 +19,7 @@ _KEPT = 6_000
 
 _Dates = Mapping[int, EntryRecord]
 
-_kept: OrderedDict[tuple[str, int, str], _Dates] = OrderedDict()
+_kept: OrderedDict[tuple[str, int, int], _Dates] = OrderedDict()
 _lock = Lock()
 
 
@@ -45,8 +45,8 @@ def dates(store: Store, draft_id: int, clauses: Iterable[ClauseRecord]) -> dict[
     return {key[0]: dated for key, dated in known.items()}
 
 
-def _key(clause: ClauseRecord) -> tuple[str, int, str]:
-    return clause.uid, clause.version, clause.words
+def _key(clause: ClauseRecord) -> tuple[str, int, int]:
+    return clause.uid, clause.version, hash(clause.words)
 
 
 def _dates(text: str, told: tuple[attributing.Written, ...]) -> _Dates:
@@ -59,6 +59,6 @@ def _dates(text: str, told: tuple[attributing.Written, ...]) -> _Dates:
             piece = next(pieces, None)
         if piece is None:
             raise IndexError(start)
-        # Its words are not kept here: they may be taken out of the record.
+        # Words are not kept here: they may be taken out of the record.
         found[start] = piece.entry.bare()
     return found

@@ -19,7 +19,15 @@ from app.store.drafts import DraftRecord
 from app.store.journal import PAUSE, TYPED, EntryRecord, Run, continues, runs
 from app.store.proposals import MeetingRecord, ProposalRecord
 from app.store.readers import Reader
-from app.store.record import AsideRecord, FeedRecord, Narrow, PlacedRecord, SeenRecord
+from app.store.record import (
+    BRACKET,
+    NOBODYS,
+    AsideRecord,
+    FeedRecord,
+    Narrow,
+    PlacedRecord,
+    SeenRecord,
+)
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty import diff
@@ -45,6 +53,9 @@ _LONGEST = 5_000
 
 _ALONG = 40
 """Of how many clauses that an act brought along the words are shown."""
+
+_QUOTED = 80
+"""How many characters of a bracket stand in what is told of it."""
 
 _LATE = timedelta(minutes=2)
 """How long a unit of work may take to keep what it says it did at its beginning."""
@@ -103,7 +114,7 @@ class Row:
     `taken` how many characters were taken out where these are not among them. `count` is how
     many clauses were done something to, `proposal` the public id of one, `redacted` that its
     words were taken out of the record. `began_at` is the entry that it began with, also where that
-    was before what was looked at.
+    was before what was looked at; `whose` names the owners that a bracket is said to have.
     """
 
     key: str
@@ -124,6 +135,7 @@ class Row:
     delegation: str = ""
     redacted: bool = False
     began_at: int = 0
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +255,11 @@ def deed(entry: EntryRecord) -> str:
 
 def aside_deed(aside: AsideRecord) -> str:
     """What was done beside the journal, in a few words."""
+    if aside.act == BRACKET:
+        words = aside.said if len(aside.said) <= _QUOTED else f"{aside.said[:_QUOTED]}…"
+        if aside.whose == NOBODYS:
+            return f"bracket “{words}”: said to be nobody’s"
+        return f"bracket “{words}”: owners {'stated' if aside.whose else 'not stated any more'}"
     if not aside.proposal:
         return _STEPS.get(aside.act, aside.act)
     return _EVENTS.get(aside.act, f"proposal {aside.act}")
@@ -774,7 +791,7 @@ def beside_rows(
     """What was done beside the journal as rows; the same done to many clauses at once is one."""
 
     def whole(aside: AsideRecord) -> tuple[object, ...]:
-        return (aside.at, aside.author, aside.act, aside.proposal, aside.delegation)
+        return (*_ordered(aside), aside.whose)
 
     for _, group in groupby(sorted(asides, key=_ordered), key=whole):
         together = tuple(group)
@@ -797,6 +814,7 @@ def beside_rows(
             proposal=lead.proposal,
             delegation=lead.delegation,
             redacted=bool(proposal and proposal.redacted and lead.act in ("tabled", "redacted")),
+            whose=", ".join(filter(None, lead.whose)),
         )
 
 
@@ -806,8 +824,9 @@ def _key(aside: AsideRecord) -> str:
     return f"a-{at}-{aside.proposal or aside.uid}-{aside.act}".replace(" ", "-")
 
 
-def _ordered(aside: AsideRecord) -> tuple[float, str, str, str, str]:
-    return (-aside.at.timestamp(), aside.author, aside.act, aside.proposal, aside.delegation)
+def _ordered(aside: AsideRecord) -> tuple[float, str, str, str, str, str]:
+    at = -aside.at.timestamp()
+    return at, aside.author, aside.act, aside.proposal, aside.delegation, aside.said
 
 
 def _put_forward(proposal: ProposalRecord) -> tuple[Piece, ...]:

@@ -446,6 +446,7 @@ def _remark(row: Row, *, with_names: bool) -> str:
     if with_names and row.proposal:
         words += f" (the proposal of {row.delegation}; {row.author})"
     elif with_names:
+        words += f" ({row.whose})" if row.whose else ""
         words += f" by {row.delegation or row.author}"
     if row.meeting:
         words += f", {row.meeting}"

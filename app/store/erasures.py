@@ -116,6 +116,10 @@ class Erasures:
         ]
         for row in quoting:
             lost += _clear(row, ("prefix", "quote", "suffix"), passages, row.uid in near)
+            if isinstance(row, BracketClaimRow):
+                # What the bracket held when it was said whose it is, and why it stands.
+                _clear(row, ("words",), passages, row.uid in near)
+                _clear(row, ("reason",), passages, row.uid in near)
         others = self._session.exec(
             select(ProposalRow).where(
                 ProposalRow.draft_id == draft_id, col(ProposalRow.id) != but.id

@@ -1,7 +1,8 @@
 """All that was done in a draft: its journal narrowed down, what stands beside it, and who read it.
 
-Beside the journal stand the steps by which clauses were agreed, and what happened to proposals
-from their tabling on; both everybody may read. What is private leaves nothing here.
+Beside the journal stand the steps by which clauses were agreed, what was said of whose brackets
+are, and what happened to proposals from their tabling on; everybody may read all of it. What is
+private leaves nothing here.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -18,6 +19,7 @@ from app.store.drafts import ENTRIES
 from app.store.journal import TYPED, EntryRecord, words_after
 from app.store.proposals import Stage
 from app.store.tables import (
+    BracketClaimRow,
     ClauseRow,
     EditRow,
     FeedRow,
@@ -31,6 +33,12 @@ from app.store.tables import (
 
 TAKEN_UP = "proposal"
 """The origin of the entries by which a proposal was taken up."""
+
+BRACKET = "bracket"
+"""What was done where somebody said whose a bracket is, why it stands, or took that back."""
+
+NOBODYS = ("",)
+"""Whose a bracket is that is said to be nobody's."""
 
 _MOST_NAMED = 5_000
 """How many clauses a query names at most."""
@@ -64,7 +72,8 @@ class AsideRecord:
 
     `act` is what was done, `delegation` whose act or proposal it is ("": everybody's), `proposal`
     the public id of one, `meeting` a name; `parties` are the delegations it has to do with. Steps
-    bear a `number` that rises as they are kept.
+    bear a `number` that rises as they are kept. Of a bracket it was said whose it is: `act` is
+    BRACKET, `said` its words, `whose` the owners, or NOBODYS.
     """
 
     uid: str
@@ -78,6 +87,8 @@ class AsideRecord:
     proposal: str = ""
     parties: frozenset[str] = frozenset()
     number: int = 0
+    said: str = ""
+    whose: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +271,9 @@ class Record:
             select(col(ProposalEventRow.author), col(ProposalEventRow.author_id)).where(
                 *_public(draft_id)
             ),
+            select(col(BracketClaimRow.author), col(BracketClaimRow.author_id)).where(
+                col(BracketClaimRow.draft_id) == draft_id
+            ),
         )
         return frozenset(
             (name, seat_id) for query in tables for name, seat_id in self._rows(query.distinct())
@@ -304,6 +318,7 @@ class Record:
         found = [
             *self._steps(draft_id, narrow, low, high),
             *self._events(draft_id, narrow, low, high),
+            *self._claims(draft_id, narrow, low, high),
         ]
         return tuple(sorted(found, key=lambda aside: aside.at, reverse=True))
 
@@ -361,6 +376,37 @@ class Record:
                 delegation=whose or delegation,
                 proposal=key,
                 parties=frozenset({delegation, whose, *joined.get(number, ())} - {""}),
+            )
+
+    def _claims(
+        self, draft_id: int, narrow: Narrow, low: datetime | None, high: datetime | None
+    ) -> Iterable[AsideRecord]:
+        row = BracketClaimRow
+        query = select(
+            col(row.uid),
+            col(row.author),
+            col(row.author_id),
+            col(row.at),
+            col(row.reason),
+            col(row.words),
+            col(row.owners),
+            col(row.nobodys),
+        ).where(col(row.draft_id) == draft_id, *_done(row, col(row.uid), narrow, low, high))
+        for uid, author, author_id, at, why, words, owners, nobodys in self._rows(
+            query.order_by(col(row.id))
+        ):
+            yield AsideRecord(
+                uid=uid,
+                act=BRACKET,
+                author=author,
+                author_id=author_id,
+                at=at,
+                why=why,
+                meeting="",
+                delegation="",
+                parties=frozenset(owners),
+                said=words,
+                whose=NOBODYS if nobodys else tuple(owners),
             )
 
     def _joined(self, proposals: Collection[int]) -> dict[int, list[str]]:
@@ -496,7 +542,7 @@ def _narrowed(narrow: Narrow) -> Iterable[ColumnElement[bool]]:
 
 
 def _done(
-    row: type[StatusStepRow | ProposalEventRow],
+    row: type[StatusStepRow | ProposalEventRow | BracketClaimRow],
     target: Any,
     narrow: Narrow,
     low: datetime | None,

@@ -42,7 +42,7 @@ class ObjectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class SilenceRecord:
-    """Clauses that become `status` unless somebody objects by `due`; `target` is where it began.
+    """Clauses that become `status` unless somebody objects by `due`; the first is the `target`.
 
     `outcome` is what it is at the moment of reading; `is_written` that it was written down so.
     """
@@ -210,7 +210,7 @@ class Silences:
         return tuple(
             self._record(
                 row,
-                tuple(sorted(clauses[row.id])),
+                tuple(sorted(clauses[row.id], key=lambda uid: (uid != row.target, uid))),
                 tuple(objections[row.id]),
                 meetings.get(row.meeting_id),
             )

@@ -30,11 +30,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of a page at `address`, that is itself read at `own`."""
+    """A feed of a page at `address`, itself read at `own`; `said` stands below its title."""
 
     address: str
     own: str
     title: str
+    said: str
     at: datetime
     entries: tuple[Entry, ...]
 
@@ -45,6 +46,7 @@ def written(feed: Feed) -> bytes:
     root = ElementTree.Element(_name("feed"))
     _put(root, "id", feed.address)
     _put(root, "title", feed.title)
+    _put(root, "subtitle", feed.said)
     _put(root, "updated", _time(feed.at))
     _put(root, "link", rel="self", href=feed.own, type=MEDIA_TYPE)
     _put(root, "link", rel="alternate", href=feed.address, type="text/html")

@@ -8,13 +8,13 @@ the page that it read showed it: what came meanwhile stays new.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
-from app.actions import drafting, recording
+from app.actions import drafting, recording, settling
 from app.actions.recording import Along, Row, Told, Wanted
 from app.actions.refusals import Invalid
 from app.store.drafts import DraftRecord
@@ -243,6 +243,7 @@ def _page(request: Request, view: _View, *, before: int | None = None, link: str
         ),
         in_words=_in_words(view, wanted, meetings),
         link=link,
+        nothing=settling.NOTHING_IS_AGREED,
         notice=notice_of(request),
     )
 
@@ -374,11 +375,14 @@ def _in_words(view: _View, wanted: Wanted, meetings: Mapping[str, str]) -> str:
 
 
 def _moment(at: str) -> datetime:
+    moment: datetime | None
     try:
         moment = datetime.fromisoformat(at)
-    except ValueError:
+        # What is within a day of the first or last moment there is, has none in UTC.
+        moment = moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None:
         raise Invalid("That is no time.")
     return moment
 
@@ -405,6 +409,7 @@ def _feed(request: Request, view: _View, own: str) -> Response:
         address=root + view.home + _query(view.wanted),
         own=root + own,
         title=f"{view.draft.title}: {_in_words(view, view.wanted, meetings)}",
+        said=settling.NOTHING_IS_AGREED,
         at=entries[0].at if entries else view.draft.created_at,
         entries=tuple(entries),
     )
@@ -428,6 +433,8 @@ def _content(change: Change) -> str:
         parts.append(atom.line(f"{plural(row.taken, 'character')} taken out"))
     if row.redacted:
         parts.append(atom.line("The words were redacted."))
+    if row.whose:
+        parts.append(atom.line(row.whose))
     if row.why:
         parts.append(atom.line(row.why))
     return "".join(parts) or atom.line(f"{row.deed}, {day(row.at)}")

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from app.actions import drafting, replaying
+from app.actions import drafting, replaying, settling
 from app.actions.policy import Act, may
 from app.actions.recording import Row
 from app.actions.replaying import Replay, Step
@@ -81,6 +81,7 @@ def show_replay(
         is_live=bool(found.steps and found.steps[-1].now),
         may_export=may(seat, Act.EXPORT),
         may_name=may(seat, Act.NAME_AUTHORS),
+        nothing=settling.NOTHING_IS_AGREED,
     )
 
 

@@ -346,10 +346,14 @@ def end_silence(
 
 
 def _moment(written: str) -> datetime:
-    """A moment as a form has it, "2026-05-04T09:00", in UTC; Invalid for anything else."""
+    """A moment as a form has it, "2026-05-04T09:00", in UTC; Invalid for anything else.
+
+    Where another zone is named, it is meant.
+    """
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=UTC)
-    except ValueError:
+        moment = datetime.fromisoformat(written)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Invalid("Write the time like 2026-05-04T09:00, in UTC.") from None
 
 

@@ -1,16 +1,29 @@
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
-from app.actions import drafting, negotiating, recording, settling
+from app.actions import (
+    bracketing,
+    claiming,
+    drafting,
+    negotiating,
+    recording,
+    replaying,
+    settling,
+)
 from app.actions.recording import Row, Told, Wanted
 from app.actions.refusals import Invalid, Missing, SignInNeeded
 from app.store.record import PlacedRecord
 from app.store.seats import Role, SeatRecord
 from app.store.status import Step
 from app.store.unit import Store, Stores
+from app.treaty import brackets
 from app.treaty.diff import Piece
+from tests.actions.test_redacting import redacted, taken_up
 from tests.support.delegations import seat_them
 from tests.support.sittings import typed_in
 from tests.support.world import Clock, World, fill
@@ -160,6 +173,80 @@ def test_a_redacted_proposal_is_a_tombstone(
         "proposal tabled",
         "words of a proposal redacted",
     }
+
+
+def test_whose_a_bracket_is_said_to_be_is_on_record(
+    store: Store, world: World, read: Callable[..., Told]
+) -> None:
+    them = seat_them(store, world)
+    uid = world.uid("[shall]")
+
+    def say(seat: SeatRecord, **more: Any) -> None:
+        claiming.state(store, seat, world.draft, uid, start=6, end=13, seen=1, **more)
+
+    say(world.drafter, owners=["Delegation Z"], reason="Asked for")
+    claiming.claim(store, them.member_b, world.draft, uid, start=6, end=13, seen=1, ours=True)
+    say(world.chair, nobodys=True)
+    say(world.chair)
+    told = [(row.author, row.deed, row.whose, row.why) for row in read().rows if not row.seq]
+    stated = "bracket “shall”: owners stated"
+    assert sorted(told) == sorted(
+        [
+            (world.drafter.name, stated, "Delegation Z", "Asked for"),
+            (them.member_b.name, stated, "Delegation B, Delegation Z", "Asked for"),
+            ("Chair", "bracket “shall”: said to be nobody’s", "", ""),
+            ("Chair", "bracket “shall”: owners not stated any more", "", ""),
+        ]
+    )
+    named = read(delegation="Delegation Z").rows
+    assert {row.whose for row in named} == {"Delegation Z", "Delegation B, Delegation Z"}
+    assert [row.whose for row in read(person="Drafter A").rows] == ["Delegation Z"]
+    assert read(article=world.uid("Nobody shall")).rows[0].seq
+    assert "Drafter A" in recording.choices(store, world.chair, world.draft).people
+    assert recording.fresh(store, world.chair, world.draft)[0] == 2
+
+
+def test_words_that_were_taken_up_and_redacted_are_told_nowhere(
+    store: Store, world: World, read: Callable[..., Told]
+) -> None:
+    people = seat_them(store, world)
+    pid = taken_up(store, world, people, in_brackets=True)
+    uid = world.uid(PRESUMED)
+    clause = store.drafts.clause(world.draft.id, uid)
+    assert clause is not None
+    (bracket,) = brackets.read(clause.words)
+    claiming.state(
+        store,
+        world.chair,
+        world.draft,
+        uid,
+        start=bracket.start,
+        end=bracket.end,
+        seen=clause.version,
+        owners=["Delegation Z"],
+    )
+    draft = store.drafts.by_id(world.draft.id)
+    assert draft is not None
+
+    def everything() -> str:
+        past = replaying.replay(store, world.chair, draft, world.citation.uid)
+        lines = [step.lines(past.scheme) for step in past.steps]
+        beside = replaying.remarks(store, world.chair, draft, past)
+        annex = replaying.annex(store, world.chair, draft, world.citation.uid, with_names=True)
+        with ZipFile(BytesIO(annex.content)) as parts:
+            written = b"".join(map(parts.read, parts.namelist())).decode()
+        return repr((read(), read(article=uid), lines, beside)) + written
+
+    assert everything().count("zanzibarly") > 3
+    redacted(store, world, people, pid)
+    assert "zanzibarly" not in everything()
+    rows = read().rows
+    assert [row.deed for row in rows if row.redacted and row.seq] == ["reworded"]
+    assert "words redacted" in {row.deed for row in rows if row.seq}
+    (one,) = bracketing.of_clause(
+        store, world.chair, draft, store.drafts.clause(draft.id, uid) or clause
+    )
+    assert one.owners == ("Delegation Z",) and "zanzibarly" not in repr(one)
 
 
 def test_pages_follow_each_other_without_gap(

@@ -11,7 +11,9 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def test_a_feed_has_what_the_standard_wants() -> None:
     entry = atom.Entry("12", "Article 1: <b>", "Chair\x00", AT, "/at/12", "<p>&amp;</p>")
-    feed = atom.Feed("https://example.org/j?a=b", "https://example.org/f", "All", AT, (entry,))
+    feed = atom.Feed(
+        "https://example.org/j?a=b", "https://example.org/f", "All", "So far.", AT, (entry,)
+    )
     root = etree.fromstring(atom.written(feed))
     assert root.tag == f"{ATOM}feed" and root.findtext(f"{ATOM}updated") == "2026-05-04T09:00:00Z"
     assert {link.get("rel") for link in root.findall(f"{ATOM}link")} == {"self", "alternate"}

@@ -3,7 +3,7 @@ import re
 import pytest
 from lxml import etree
 
-from app.actions import recording
+from app.actions import recording, settling
 from app.store.seats import Role
 from tests.support.site import SLUG, Site, Visitor
 from tests.support.sittings import typed, typed_in
@@ -98,6 +98,14 @@ def test_before_the_beginning_there_is_nothing(chair: Visitor) -> None:
     assert rows(chair, "?before=1") == []
     assert "There is nothing before this." in chair.get(f"{JOURNAL}?before=0").text
     assert chair.get(f"{JOURNAL}?before=-1").status_code == 404
+
+
+def test_the_sentence_stands_with_what_tells_of_status(chair: Visitor, site: Site) -> None:
+    article = site.uid("Hours")
+    for address in (JOURNAL, f"{JOURNAL}.atom", f"/drafts/{SLUG}/record/{article}"):
+        assert settling.NOTHING_IS_AGREED in chair.get(address).text
+    form = {"csrf": chair.form_token(), "upto": 1, "at": "0001-01-01T00:00+14:00"}
+    assert chair.post(f"{JOURNAL}/seen", data=form).status_code == 422
 
 
 # What is wanted of it

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from app.actions import drafting, settling
 from app.store.seats import Role
@@ -149,6 +149,16 @@ def test_a_silence_is_shown_wherever_status_is_until_it_is_broken(table: Table) 
     floor = {"reason": "Nor we", "delegation": "Delegation Z"}
     assert table.post("secretariat", objections, floor).status_code == 303
     assert table.post("chair", f"/drafts/{SLUG}/silences/snothing/end").status_code in (404, 422)
+
+
+def test_a_time_in_another_zone_is_meant_as_it_is_said(table: Table) -> None:
+    due = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+    there = due.astimezone(timezone(timedelta(hours=5))).isoformat()
+    for said in ("0001-01-01T00:00+14:00", "9999-12-31T23:00-14:00", "tomorrow"):
+        assert silence(table, ARTICLE, due=said) == 422
+    assert silence(table, ARTICLE, due=there) == 303
+    with table.stores.read() as store:
+        assert [each.due for each in store.silences.running(table.draft.id)] == [due]
 
 
 def test_a_silence_is_ended_with_a_reason(table: Table) -> None:

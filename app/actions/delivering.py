@@ -5,7 +5,7 @@ it, changes it, tables it. It is on the words as they were sent, so that it is c
 over what was edited since like every other one. Notes are the delegation's, on the very words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.actions.matching import plain
 from app.actions.rounding import seat_of
 from app.store.drafts import DraftRecord
 from app.store.notes import Audience, NewNote, NoteKind
-from app.store.proposals import ProposalRecord, Stage, Wish
+from app.store.proposals import Stage, Wish
 from app.store.readers import Reader
 from app.store.rounds import NewFinding, Place, RecipientRecord, RoundRecord, Sort
 from app.store.seats import Role
@@ -35,10 +35,19 @@ def reader_of(to: RecipientRecord) -> Reader:
 
 
 class Delivery:
-    """Makes proposals and notes of the findings of one file, within one unit of work."""
+    """Makes proposals and notes of the findings of one file, within one unit of work.
+
+    `words` are those that clauses had as of entry `seq`, where they are known.
+    """
 
     def __init__(
-        self, store: Store, draft: DraftRecord, round_: RoundRecord, to: RecipientRecord, seq: int
+        self,
+        store: Store,
+        draft: DraftRecord,
+        round_: RoundRecord,
+        to: RecipientRecord,
+        seq: int,
+        words: Mapping[str, str] | None = None,
     ) -> None:
         self._store = store
         self._draft = draft
@@ -46,7 +55,13 @@ class Delivery:
         self._to = to
         self._seq = seq
         self._versions = store.rounds.versions(draft.id, seq)
-        self._own = store.proposals.of_draft(reader_of(to), draft.id)
+        self._words = dict(words or {})
+        own = store.proposals.of_draft(reader_of(to), draft.id) if to.delegation else ()
+        self._own = {
+            (each.target, each.wish, each.base, each.words, each.heading): each.uid
+            for each in own
+            if each.stage is Stage.PRIVATE and each.delegation == to.delegation
+        }
 
     def all(self, findings: Sequence[NewFinding]) -> tuple[NewFinding, ...]:
         """The findings with what was made of those that were placed."""
@@ -91,10 +106,9 @@ class Delivery:
             if Kind(kind).bears_heading and not heading:
                 heading, words = words, ""
         version, base = self._base(target)
-        for each in self._own:
-            same = (each.target, each.wish, each.base, each.words, each.heading)
-            if same == (target, wish, base, words, heading) and each.stage is Stage.PRIVATE:
-                return each.uid
+        known = (target, wish, base, words, heading)
+        if known in self._own:
+            return self._own[known]
         made = self._store.proposals.add(
             draft_id=self._draft.id,
             target=target,
@@ -110,16 +124,15 @@ class Delivery:
             speaks_for="",
             author=seat_of(self._to),
         )
-        self._own = (*self._own, *self._read(made))
+        self._own[known] = made
         return made
-
-    def _read(self, uid: str) -> tuple[ProposalRecord, ...]:
-        return self._store.proposals.of_draft(reader_of(self._to), self._draft.id, uids=[uid])
 
     def _base(self, target: str) -> tuple[int, str]:
         """The version and the words that a clause had when it was sent."""
-        words = self._store.drafts.words_at(self._draft.id, target, seq=self._seq)
-        return self._versions.get(target, 1), words or ""
+        if target not in self._words:
+            words = self._store.drafts.words_at(self._draft.id, target, seq=self._seq)
+            self._words[target] = words or ""
+        return self._versions.get(target, 1), self._words[target]
 
     def _reason(self, finding: NewFinding, half: str) -> str:
         said = f"Returned in Word in the round “{self._round.name}”"

@@ -125,6 +125,8 @@ def _bare(style: str) -> str:
 
 def plain(text: str) -> str:
     """Words on one line, as those of clauses are kept."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return re.sub(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
@@ -251,7 +253,8 @@ class _Matching:
         ]
         if not free or len(self._taken) == len(self._sent.clauses):
             return
-        shown = [at for at in range(len(self._wholes)) if self._found[at] or at in set(free)]
+        unknown = set(free)
+        shown = [at for at in range(len(self._wholes)) if self._found[at] or at in unknown]
         clauses = [self._as_clause(at) for at in shown]
         pairs = align(self._sent.clauses, clauses)
         for pair in pairs:

@@ -310,7 +310,9 @@ def _keep(
         return
     findings = found.findings
     if base.recipient is not None:
-        findings = Delivery(store, draft, round_, base.recipient, base.seq).all(findings)
+        words = {clause.uid: base.sent.words(at) for at, clause in enumerate(base.sent.clauses)}
+        delivery = Delivery(store, draft, round_, base.recipient, base.seq, words)
+        findings = delivery.all(findings)
     store.rounds.keep_reading(
         came.id,
         recipient_id=base.recipient.id if base.recipient else None,

@@ -177,6 +177,9 @@ def _end(block: Block, change: Change, *, own: bool) -> None:
 
 def _stretches(paragraph: Paragraph, told: Iterable[tuple[Change, bool]]) -> Iterator[Stretch]:
     text = paragraph.text
+    if text and not paragraph.revisions and not paragraph.fields:
+        yield Stretch(text, 0, before=True, after=True)
+        return
     # What begins and ends where: how many things say that words came, went, or went before that.
     at: dict[int, list[int]] = {0: [0, 0, 0], len(text): [0, 0, 0]}
     for change, own in told:

@@ -125,13 +125,46 @@ def conditions(
     return found
 
 
+_ABSENT = re.compile(
+    r"\b(?:not|no|without|delet\w*|remov\w*|drop\w*|omit\w*|strik\w*|struck|los[et]\w*"
+    r"|taken out|goes|lift\w*)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_UNLESS = re.compile(r"\b(?:unless|except)\b", re.IGNORECASE)
+_KEEPS = re.compile(
+    r",?\s+(?:keeps?|has|have|retains?|contains?|says?|reads?|includes?|maintains?|preserves?"
+    r"|still)\b",
+    re.IGNORECASE,
+)
+_TURNED = re.compile(
+    rf"\bpara(?:graph|\.)?\s+(?P<paragraph>{_NUMBER})(?P<points>(?:{_POINT})*)\s+of\s+"
+    rf"art(?:icle|\.)?\s+(?P<article>{_NUMBER})",
+    re.IGNORECASE,
+)
+
+
 def _read(condition: str) -> tuple[str, str]:
-    """The clause and the words that a sentence names after its "if"; "" for what it does not."""
-    asked = re.split(r"\b(?:if|provided that|as long as|unless)\b", condition, maxsplit=1)[-1]
+    """The clause and the words that a sentence names after its "if"; "" for what it does not.
+
+    A sentence that asks for words to go, or may, says what this cannot follow: it names none. So
+    does a bare number that nothing tells from thirty days.
+    """
+    asked = re.split(
+        r"\b(?:if|provided that|as long as)\b", condition, maxsplit=1, flags=re.IGNORECASE
+    )[-1]
     words = _QUOTED.search(asked)
-    named = _NAMED.search(asked[: words.start()] if words else asked)
-    said = next(filter(None, words.groups())) if words else ""
-    return named[0] if named else "", said
+    if words is None or _UNLESS.search(condition) or _ABSENT.search(_QUOTED.sub(" ", asked)):
+        return "", ""
+    ahead = asked[: words.start()]
+    said = next(filter(None, words.groups()))
+    turned = _TURNED.search(ahead)
+    if turned is not None:
+        points = turned["points"] or ""
+        return f"article {turned['article']}, paragraph {turned['paragraph']}{points}", said
+    for named in _NAMED.finditer(ahead):
+        if named["word"] or named["points"] or _KEEPS.match(ahead, named.end()):
+            return named[0], said
+    return "", said
 
 
 def _clause(store: Store, draft: DraftRecord, named: str) -> str:

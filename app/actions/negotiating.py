@@ -288,13 +288,44 @@ def put_aside(
     reason: str,
     meeting: str = "",
 ) -> None:
-    """Say, with a reason, that a tabled proposal is not taken up, or is overtaken."""
-    found, seat = _steered(store, seat, draft, uid)
+    """Say, with a reason, that a tabled proposal is not taken up, or is overtaken.
+
+    With the stage `TABLED` one that was settled is put back on the table: what was taken up by
+    mistake can be undone in the text, and what was put aside by mistake is open again.
+    """
     stage = _stage(stage)
+    if stage is Stage.TABLED:
+        _put_back(store, seat, draft, uid, reason=reason, meeting=meeting)
+        return
+    found, seat = _steered(store, seat, draft, uid)
     if stage not in _FORMER:
         raise Invalid("Say whether it is not taken up or overtaken.")
     held = _meeting(store, draft, meeting)
     store.proposals.settle(found, stage, by=seat, why=_reason(reason), meeting=held)
+
+
+def _put_back(
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    uid: str,
+    *,
+    reason: str,
+    meeting: str,
+) -> None:
+    store.proposals.hold(uid)
+    found = proposal(store, seat, draft, uid)
+    # Whoever may decide about it while it is tabled may also have decided wrongly.
+    tabled = state_of(found) if found.stage is Stage.PRIVATE else State.TABLED
+    seat = policy.require(seat, Act.SETTLE_PROPOSAL, tabled)
+    if found.is_open:
+        raise Invalid("It is on the table.")
+    if found.stage is Stage.WITHDRAWN:
+        raise Invalid("It was withdrawn: whoever wants it can propose the same again.")
+    if found.redacted:
+        raise Invalid("Its words were redacted: there is nothing left to decide.")
+    held = _meeting(store, draft, meeting)
+    store.proposals.put_back(found, by=seat, why=_reason(reason), meeting=held)
 
 
 def incorporate(
@@ -314,7 +345,8 @@ def incorporate(
     As an option it becomes a clause beside the one that it would change, of which one is chosen
     later. `words`, made by hand on version `seen` of the clause, are taken instead of what the
     proposal comes to. Invalid where it touches words that have changed and nothing was made by
-    hand, and where the clause is gone; Moved where the clause has changed since `seen`.
+    hand, and where the clause is gone; Moved where the clause has changed since `seen`. With
+    `seen` a clause is also taken out that has changed since that was proposed.
     """
     found, seat = _steered(store, seat, draft, uid)
     policy.require(seat, Act.EDIT_TEXT, State.LIVE)
@@ -326,15 +358,20 @@ def incorporate(
     by_hand = None if words is None else _cleaned(words)
     if by_hand == "":
         raise Invalid("A clause needs some words. To take it out, strike it.")
-    if by_hand is not None and seen is not None and seen != now.version:
+    is_out = found.wish is Wish.DELETE and by_hand is None
+    needs_seen = found.wish is not Wish.INSERT and (by_hand is not None or (is_out and seen))
+    if needs_seen and seen != now.version:
         raise Moved(
             "The clause was changed while you merged. Please look at both texts.",
-            mine=by_hand,
+            mine=by_hand or "",
             theirs=now.words,
             version=now.version,
         )
     if by_hand is None and now.fit is Fit.TOUCHES and found.wish is not Wish.RETAIN:
-        raise Invalid("It touches words that have changed: merge it by hand.")
+        if not is_out:
+            raise Invalid("It touches words that have changed: merge it by hand.")
+        if seen is None:
+            raise Invalid("The clause has changed since. Look at it as it is, and decide again.")
     if as_option:
         clause = _put_beside(store, seat, draft, now, by_hand)
     else:
@@ -422,8 +459,10 @@ def redact(
     """Whether the words are taken out now: two seats ask for it, one of them of those who steer.
 
     The first call notes who asks; the second, by another seat, does it and says why. Words that
-    were taken up go from the text, its journal and its editions as well (redacting.py).
+    were taken up go from the text, its journal and its editions as well (redacting.py), and all
+    of them from what quotes them.
     """
+    store.proposals.hold(uid)
     found = proposal(store, seat, draft, uid)
     seat = policy.require(seat, Act.REDACT_PROPOSAL, state_of(found))
     steers = seat.role in (Role.CHAIR, Role.SECRETARIAT)
@@ -440,8 +479,8 @@ def redact(
     if not steers and (first is None or first.role not in (Role.CHAIR, Role.SECRETARIAT)):
         raise Forbidden("Somebody of the chair or the secretariat has to agree.")
     why = _reason(reason)
-    if found.stage in (Stage.INCORPORATED, Stage.BRACKETED):
-        redacting.take_out(store, seat, draft, found, first=found.redaction_by, why=why)
+    # Also where it was put back on the table: what was taken up once stays in the journal.
+    redacting.take_out(store, seat, draft, found, first=found.redaction_by, why=why)
     store.proposals.redact(found, by=seat, why=why)
     return True
 
@@ -596,15 +635,21 @@ def _put_beside(
 def _words(now: Forwarded, clause: ClauseRecord, by_hand: str | None, *, in_brackets: bool) -> str:
     """The clause's words with the proposal taken up."""
     wish = now.proposal.wish
-    if by_hand:
-        return by_hand
-    if not in_brackets:
-        return now.would_be
+    if by_hand or not in_brackets:
+        return _short(by_hand or now.would_be, clause.kind)
     if wish in (Wish.DELETE, Wish.RETAIN):
         if clause.kind.bears_heading:
             raise Invalid("Put its paragraphs in brackets one by one.")
-        return f"[{clause.words}]"
-    return bracketed(clause.words, now.would_be)
+        return _short(f"[{clause.words}]", clause.kind)
+    return _short(bracketed(clause.words, now.would_be), clause.kind)
+
+
+def _short(words: str, kind: Kind) -> str:
+    """The words, where a clause of this kind takes so many; else Invalid."""
+    limit = LONGEST_HEADING if kind.bears_heading else LONGEST
+    if utf16_len(words) > limit:
+        raise Invalid(f"The clause would be too long: at most {limit:,} characters.")
+    return words
 
 
 def bracketed(old: str, new: str) -> str:
@@ -638,7 +683,7 @@ def _insert(
 ) -> str:
     """The uid of the new clause, as drafting.insert would make it."""
     kind = Kind(found.new_kind)
-    text, heading = by_hand or found.words, found.heading
+    text, heading = _short(by_hand or found.words, Kind.PARAGRAPH), found.heading
     if in_brackets:
         text, heading = text and f"[{text}]", heading and f"[{heading}]"
     own = "" if kind.bears_heading else text

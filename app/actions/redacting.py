@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.store.drafts import DraftRecord, content_hash, content_of
-from app.store.erasures import FILL, LONG, SHORT, mark_of
+from app.store.erasures import FAR, FILL, SHORT, mark_of
 from app.store.journal import REDACTED, EntryRecord, Fold
 from app.store.proposals import ProposalRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet, from_units, to_units
+from app.treaty.diff import between
 from app.treaty.document import Kind
 
 _Taint = list[bool]
@@ -26,9 +27,13 @@ _Taint = list[bool]
 
 @dataclass(slots=True)
 class _Trace:
-    """The words, in UTF-16 units, of the clauses met, and which of their letters are to go."""
+    """The words, in UTF-16 units, of the clauses met, and which of their letters are to go.
+
+    What stood in the `common` text before anything was taken up is no secret wherever it stands.
+    """
 
     words: dict[str, str] = field(default_factory=dict)
+    common: str = ""
     taint: dict[str, _Taint] = field(default_factory=dict)
     taken: list[tuple[str, _Taint]] = field(default_factory=list)
     passages: list[str] = field(default_factory=list)
@@ -52,8 +57,9 @@ class _Trace:
             at = edit.end
             is_hit = is_hit or any(own)
             edits.append((edit.start, edit.end, from_units(_barred(units, own))))
-            if is_source:
-                self.passages.append(edit.text.strip(" []"))
+            said = edit.text.strip(" []")
+            if is_source and said and said not in self.common:
+                self.passages.append(said)
         self.words[entry.uid] = "".join([*words, old[at:]])
         self.taint[entry.uid] = [*taint, *marks[at:]]
         if is_hit:
@@ -71,7 +77,7 @@ class _Trace:
                 marks[at : at + len(words)] = _either(marks[at : at + len(words)], taint)
             elif len(units.strip()) >= SHORT and (at := words.find(units)) >= 0:
                 marks = _either(marks, taint[at : at + len(units)])
-        for passage in (to_units(one) for one in self.passages if len(one) >= LONG):
+        for passage in (to_units(one) for one in self.passages if len(one) >= FAR):
             at = units.find(passage)
             while at >= 0:
                 marks[at : at + len(passage)] = [True] * len(passage)
@@ -96,10 +102,15 @@ def take_out(
         acts = _acts(store, draft, proposal)
         begin = min(acts, default=0)
         if not begin:
+            passages = _proposed(proposal)
+            store.erasures.quotes(draft.id, passages, near=(), by=seat, but=proposal)
             return 0
         entries = store.drafts.journal(draft.id, after=begin - 1)
         before = store.drafts.as_it_stood(draft.id, begin - 1)
-        trace = _Trace({uid: to_units(_words(one)) for uid, one in before.clauses.items()})
+        texts = {uid: _words(one) for uid, one in before.clauses.items()}
+        trace = _Trace(
+            {uid: to_units(one) for uid, one in texts.items()}, "\n".join(texts.values())
+        )
         for entry in entries:
             trace.take(entry, is_source=entry.first in acts and not entry.is_renumbering)
         editions = _editions(before, entries, trace)
@@ -128,6 +139,13 @@ def take_out(
     near |= {one.uid for one in trace.blanked.values()}
     store.erasures.quotes(draft.id, trace.passages, near=near, by=seat, but=proposal)
     return len(trace.blanked)
+
+
+def _proposed(proposal: ProposalRecord) -> list[str]:
+    """The words that a proposal would bring into the text, where they are not there already."""
+    said = [edit.text for edit in between(proposal.base, proposal.words).edits()]
+    said += [proposal.heading]
+    return [one for each in said if (one := each.strip(" []")) and one not in proposal.base]
 
 
 def _acts(store: Store, draft: DraftRecord, proposal: ProposalRecord) -> set[int]:

@@ -33,8 +33,11 @@ FILL = "█"
 """What stands for each letter that was taken out."""
 
 
-LONG = 12
+FAR = 20
 """How long words have to be to be known again where nothing tells that they are a copy."""
+
+LONG = 12
+"""How long a part of them has to be, in what stands near."""
 
 SHORT = 4
 """The same where it is told, by the clause that they stand in or were taken out of."""
@@ -162,11 +165,12 @@ def _clear(row: object, names: Sequence[str], passages: Sequence[str], is_near: 
 def without(text: str, passages: Iterable[str], *, parts: bool) -> str:
     """The text with bars over the passages; with `parts` over whatever it shares with a long one.
 
-    Passages too short to be known again are looked for with `parts` only, as whole words.
+    Passages too short to be known again are looked for with `parts` only, as whole words: what
+    everybody writes ("as appropriate") is nobody's secret.
     """
     marks = [False] * len(text)
     for passage in passages:
-        if len(passage) >= LONG:
+        if len(passage) >= (LONG if parts else FAR):
             size = LONG if parts else len(passage)
             grams = {passage[at : at + size] for at in range(len(passage) - size + 1)}
             found = [at for at in range(len(text) - size + 1) if text[at : at + size] in grams]

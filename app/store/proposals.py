@@ -468,6 +468,14 @@ class Proposals:
             proposal, stage.value, by=by, meeting=meeting, detail={"why": why, **(detail or {})}
         )
 
+    def put_back(
+        self, proposal: ProposalRecord, *, by: Author, why: str, meeting: MeetingRecord | None
+    ) -> None:
+        """Have nothing been decided about it any more; that something was stays told."""
+        row = self._session.get_one(ProposalRow, proposal.id)
+        row.state, row.why, row.settled_at = Stage.TABLED.value, "", None
+        self.tell(proposal, "put back", by=by, meeting=meeting, detail={"why": why})
+
     def tell(
         self,
         proposal: ProposalRecord,

@@ -171,6 +171,12 @@ def sort_key(number: str, kind: Kind = Kind.ARTICLE) -> tuple[int, int] | None:
     return None if value is None else (value, _LATIN_RANK[latin] if latin else 0)
 
 
+def base_of(number: str) -> str:
+    """A printed number without its Latin tag, however they are set: "8" of "8 bis" and "8bis"."""
+    match = _NUMBER_FORM.fullmatch(number.strip())
+    return number.strip() if match is None else match["base"]
+
+
 def is_fixed(clause: Clause) -> bool:
     """Whether a clause bears a frozen number; options bear the number of the first of them."""
     return clause.number not in UNFIXED and mark_of(clause.number) is None

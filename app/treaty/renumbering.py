@@ -18,6 +18,7 @@ from app.treaty.numbering import (
     NO_NUMBER,
     UNCOUNTED,
     Scheme,
+    base_of,
     citer,
     is_fixed,
     labels,
@@ -162,9 +163,8 @@ def _forms(clauses: Sequence[Clause], places: Sequence[int]) -> Counter[str | No
     for at in places:
         clause = clauses[at]
         if is_fixed(clause):
-            forms[_form(clause.number.split()[0], clause.kind)] += 1
-            if sort_key(clause.number, clause.kind) is None:
-                forms[None] += 1
+            is_read = sort_key(clause.number, clause.kind) is not None
+            forms[_form(base_of(clause.number), clause.kind) if is_read else None] += 1
     forms.pop("0", None)
     return forms
 

@@ -99,6 +99,7 @@ class May:
     leave: bool
     withdraw: bool
     settle: bool
+    back: bool
     position: bool
     record: bool
     release: bool
@@ -575,7 +576,8 @@ def _own_groups(desk: Desk) -> tuple[GroupRecord, ...]:
 
 
 def _needs_meetings(may_do: May) -> bool:
-    return may_do.table or may_do.withdraw or may_do.settle or may_do.position
+    wants = may_do.table, may_do.withdraw, may_do.settle, may_do.back, may_do.position
+    return any(wants)
 
 
 def _may(desk: Desk, proposal: ProposalRecord) -> May:
@@ -597,6 +599,10 @@ def _may(desk: Desk, proposal: ProposalRecord) -> May:
         leave=seat.focal and seat.delegation in sponsors and may(seat, Act.JOIN_PROPOSAL, state),
         withdraw=ours and seat.focal and may(seat, Act.WITHDRAW_PROPOSAL, state),
         settle=may(seat, Act.SETTLE_PROPOSAL, state),
+        back=state is State.SETTLED
+        and proposal.stage is not Stage.WITHDRAWN
+        and not proposal.redacted
+        and may(seat, Act.SETTLE_PROPOSAL, State.TABLED),
         position=records or (beside and may(seat, Act.STATE_POSITION, state)),
         record=records,
         release=may(seat, Act.RELEASE_POSITION) and state is not State.PRIVATE,
@@ -709,10 +715,12 @@ def put_aside(
     reason: _Text,
     meeting: _Text = "",
 ) -> Response:
-    """Say that it is not taken up, or overtaken, and why."""
+    """Say that it is not taken up, or overtaken, and why; or put it back on the table."""
     draft = _draft(store, seat, slug)
     negotiating.put_aside(store, seat, draft, pid, stage=stage, reason=reason, meeting=meeting)
-    return _told(request, draft, pid, "Put aside, with the reason on record.")
+    is_back = stage == Stage.TABLED.value
+    sentence = "Back on the table." if is_back else "Put aside, with the reason on record."
+    return _told(request, draft, pid, sentence)
 
 
 @router.post("/proposals/{pid}/incorporate")

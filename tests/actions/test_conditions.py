@@ -100,6 +100,9 @@ def test_what_is_asked_for_may_not_be_there_yet(
         ("We accept 2(2) provided that article 2, paragraph 1 says “good faith”", "Talks", "good"),
         ("as long as Article 1(a) has “peace negotiation”", "“talks” means", "peace"),
         ("if 2 ( 2 ) says [presumed]", PRESUMED, "presumed"),
+        ("If paragraph 1 of Article 2 keeps “good faith”, we accept it", "Talks", "good"),
+        ("No objection if within 3 days 2(1) keeps [shall]", "Talks [shall]", "[shall]"),
+        ("if 3 keeps “negotiators”", "Protection of negotiators", "negotiators"),
     ],
 )
 def test_clause_and_words_are_read_from_a_sentence(
@@ -114,6 +117,15 @@ def test_clause_and_words_are_read_from_a_sentence(
 def test_what_names_nothing_is_no_link(store: Store, world: World) -> None:
     for condition in ("", "If the capital agrees.", "if 2(1) stays", "if 99(1) keeps [voluntary]"):
         assert link(store, world.draft, condition=condition) is None
+    # What asks for words to go is not told by their being there; nor is a number an article.
+    for condition in (
+        "We accept it unless 2(1) keeps [shall]",
+        "if 2(1) does not say [shall]",
+        "if 2(1) drops [shall]",
+        "if [shall] is deleted from 2(1)",
+        "if 3 days later “negotiators” is agreed",
+    ):
+        assert link(store, world.draft, condition=condition) is None, condition
     with pytest.raises(Invalid, match="Say both"):
         link(store, world.draft, condition="", about="2(1)")
     with pytest.raises(Invalid, match="no clause 99"):

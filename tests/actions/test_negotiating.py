@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from app.actions import drafting, negotiating
+from app.actions.drafting import LONGEST
 from app.actions.forwarding import Fit
 from app.actions.negotiating import bracketed
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved, Refusal, SignInNeeded
@@ -402,6 +403,73 @@ class TestTakingUp:
             store, world.chair, world.draft, made.uid, words="Good faith is.", seen=seen + 1
         )
         assert words(store, world, uid) == "Good faith is."
+
+    def test_words_made_by_hand_say_on_which_text(
+        self, store: Store, world: World, people: Delegations
+    ) -> None:
+        made = tabled(store, world, people)
+        with pytest.raises(Moved):
+            negotiating.incorporate(
+                store, world.chair, world.draft, made.uid, words="Good faith is."
+            )
+
+    def test_what_has_changed_is_taken_out_by_whoever_has_seen_it(
+        self, store: Store, world: World, people: Delegations
+    ) -> None:
+        made = tabled(store, world, people, wish=Wish.DELETE)
+        uid = world.uid(PRESUMED)
+        seen = version(store, world, uid)
+        drafting.reword(store, world.chair, world.draft, uid, "Good faith reigns.", seen=seen)
+        with pytest.raises(Invalid, match="has changed since"):
+            negotiating.incorporate(store, world.chair, world.draft, made.uid)
+        with pytest.raises(Moved):
+            negotiating.incorporate(store, world.chair, world.draft, made.uid, seen=seen)
+        negotiating.incorporate(store, world.chair, world.draft, made.uid, seen=seen + 1)
+        clause = store.drafts.clause(world.draft.id, uid)
+        assert clause is not None and clause.struck
+
+    def test_no_clause_becomes_longer_than_clauses_are(
+        self, store: Store, world: World, people: Delegations
+    ) -> None:
+        made = tabled(store, world, people)
+        seen = version(store, world, world.uid(PRESUMED))
+        with pytest.raises(Invalid, match="too long"):
+            negotiating.incorporate(
+                store, world.chair, world.draft, made.uid, words="a" * (LONGEST + 1), seen=seen
+            )
+        long = tabled(store, world, people, instead="b" * LONGEST)
+        with pytest.raises(Invalid, match="too long"):
+            negotiating.incorporate(store, world.chair, world.draft, long.uid, in_brackets=True)
+
+    def test_what_was_decided_by_mistake_is_put_back_on_the_table(
+        self, store: Store, world: World, people: Delegations
+    ) -> None:
+        def back(seat: SeatRecord, uid: str, reason: str = "By mistake.") -> None:
+            negotiating.put_aside(store, seat, world.draft, uid, stage="tabled", reason=reason)
+
+        made = tabled(store, world, people)
+        with pytest.raises(Invalid, match="on the table"):
+            back(world.chair, made.uid)
+        negotiating.incorporate(store, world.chair, world.draft, made.uid)
+        drafting.undo(store, world.chair, world.draft)
+        with pytest.raises(Forbidden):
+            back(people.focal_a, made.uid)
+        with pytest.raises(Invalid, match="say why"):
+            back(world.chair, made.uid, " ")
+        back(world.chair, made.uid)
+        (shown,) = negotiating.proposals(store, world.chair, world.draft)
+        assert (shown.proposal.stage, shown.forwarded.fit) == (Stage.TABLED, Fit.APPLIES)
+        negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
+        acts = [e.act for e in negotiating.happened(store, world.chair, world.draft, made.uid)]
+        assert acts == ["tabled", "incorporated", "put back", "incorporated in brackets"]
+        assert store.proposals.sound(made)
+        gone = tabled(store, world, people, wish=Wish.RETAIN)
+        negotiating.withdraw(store, people.focal_a, world.draft, gone.uid)
+        with pytest.raises(Invalid, match="withdrawn"):
+            back(world.chair, gone.uid)
+        hidden = suggest(store, world, people.member_a, wish=Wish.RETAIN)
+        with pytest.raises(Missing):
+            back(world.chair, hidden.uid)
 
     def test_what_is_gone_cannot_be_taken_up(
         self, store: Store, world: World, people: Delegations

@@ -154,3 +154,78 @@ def test_only_what_an_erasure_names_can_be_changed_and_it_shows(stores: Stores) 
 def change(store: Store, world: World, seq: int, values: str) -> None:
     named = f"{EditRow.__tablename__} SET {values} WHERE draft_id = {world.draft.id}"
     store._session.connection().execute(text(f"UPDATE {named} AND seq = {seq}"))
+
+
+def test_what_everybody_writes_is_not_taken_for_a_copy(store: Store) -> None:
+    world = fill(store)
+    people = seat_them(store, world)
+    first, other = world.uid(PRESUMED), world.uid("Nobody shall")
+    known = words_of(store, world, other)[0]
+    inserted = f"Good faith is presumed, as appropriate, {SECRET}. {known}"
+    made = negotiating.propose(
+        store,
+        people.member_a,
+        world.draft,
+        first,
+        wish="replace",
+        words=inserted,
+        reason="Because.",
+        seen=1,
+    )
+    negotiating.table(store, people.focal_a, world.draft, made.uid)
+    negotiating.incorporate(store, world.chair, world.draft, made.uid)
+    theirs = negotiating.propose(
+        store,
+        people.member_b,
+        world.draft,
+        other,
+        wish="replace",
+        words=f"{known} They rest, as appropriate.",
+        reason="As appropriate.",
+        seen=1,
+    )
+    redacted(store, world, people, made.uid)
+    assert words_of(store, world, other)[0] == known
+    kept = negotiating.proposal(store, people.member_b, world.draft, theirs.uid)
+    assert kept == theirs
+
+
+def test_what_was_not_taken_up_goes_from_what_quotes_it(store: Store) -> None:
+    world = fill(store)
+    people = seat_them(store, world)
+    made = negotiating.propose(
+        store,
+        people.member_a,
+        world.draft,
+        world.uid(PRESUMED),
+        wish="replace",
+        words=f"Good faith is presumed {SECRET}.",
+        reason="Because.",
+        seen=1,
+    )
+    negotiating.table(store, people.focal_a, world.draft, made.uid)
+    negotiating.take_position(
+        store,
+        people.member_b,
+        world.draft,
+        made.uid,
+        stance="opposes",
+        condition=f"Not while it says “{SECRET}”.",
+    )
+    head = store.drafts.by_id(world.draft.id)
+    redacted(store, world, people, made.uid)
+    assert "zanzibarly" not in everything(store)
+    assert store.drafts.by_id(world.draft.id) == head
+
+
+def test_taken_up_undone_and_put_back_it_still_goes_from_the_journal(store: Store) -> None:
+    world = fill(store)
+    people = seat_them(store, world)
+    pid = taken_up(store, world, people)
+    drafting.undo(store, world.chair, world.draft)
+    negotiating.put_aside(
+        store, world.chair, world.draft, pid, stage="tabled", reason="The wrong one."
+    )
+    redacted(store, world, people, pid)
+    assert "zanzibarly" not in everything(store)
+    assert drafting.verify(store, world.draft).sound

@@ -15,7 +15,7 @@ from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.seats import Role, SeatRecord
 from app.store.status import Status
 from app.store.unit import Store
-from app.treaty.document import Kind
+from app.treaty.document import Clause, Document, Kind
 from app.treaty.numbering import Scheme, citations
 from app.treaty.references import Places, find
 from tests.actions.test_following import DOCUMENT
@@ -188,3 +188,32 @@ def test_the_table_as_a_word_file(store: Store, chair: SeatRecord, draft: DraftR
         said = package.read("word/document.xml").decode()
     assert "Article 2 bis" in said
     assert any("Article 3" in each.text for each in read(content).paragraphs)
+
+
+def test_nothing_is_renumbered_while_words_name_what_was_deleted(
+    store: Store, chair: SeatRecord
+) -> None:
+    words = ("One.", "Two.", "See article 2, and article 3.")
+    clauses = [
+        clause
+        for number, said in enumerate(words)
+        for clause in (
+            Clause(Kind.ARTICLE, heading=f"Head {number}"),
+            Clause(Kind.PARAGRAPH, text=said, depth=1),
+        )
+    ]
+    made = store.drafts.create(slug="treaty", document=Document("T", tuple(clauses)), by=chair)
+    renumbering.freeze(store, chair, made)
+    head = next(each for each in store.drafts.clauses(made.id) if each.heading == "Head 1")
+    drafting.strike(store, chair, fresh(store), head.uid, seen=head.version)
+    with pytest.raises(Invalid, match=r"something else: Article 3\."):
+        renumbering.renumber(store, chair, fresh(store))
+    assert fresh(store).is_frozen
+    said = next(each for each in store.drafts.clauses(made.id) if "See" in each.text)
+    drafting.reword(store, chair, made, said.uid, "See article 3.", seen=said.version)
+    renumbering.renumber(store, chair, fresh(store))
+    assert at_words(store, "See") == "See article 2."
+
+
+def at_words(store: Store, words: str) -> str:
+    return next(e.text for e in store.drafts.document(fresh(store).id).clauses if words in e.text)

@@ -6,7 +6,13 @@ from app.store.erasures import FILL, filled, mark_of, without
 @pytest.mark.parametrize(
     ("text", "passages", "parts", "left"),
     [
-        ("It applies by common accord.", ["by common accord"], False, "It applies ####."),
+        ("It goes by common accord now.", ["by common accord now"], False, "It goes ####."),
+        (
+            "It applies by common accord.",
+            ["by common accord"],
+            False,
+            "It applies by common accord.",
+        ),
         ("It applies by common.", ["by common accord"], False, "It applies by common."),
         ("It applies: common accord.", ["by common accord"], True, "It applies:####."),
         ("They shall talk.", ["shall"], False, "They shall talk."),

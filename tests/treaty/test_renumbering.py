@@ -81,3 +81,10 @@ def test_the_table_has_a_row_for_every_number_of_either_text() -> None:
         ("Article 2", "", True, True),
         ("Article 3", "Article 2", True, False),
     ]
+
+
+def test_a_tag_that_is_closed_up_is_read_like_any_other() -> None:
+    clauses = text((0, A, "1"), (0, A, "2"), (0, A, "2bis"), (0, A, "3-ter"))
+    assert renumbered(clauses) == ("", "", "", "")
+    # What cannot be read keeps its series as it is.
+    assert renumbered(text((0, A, "1"), (0, A, "3.1"))) == ("1", "3.1")

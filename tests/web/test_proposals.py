@@ -315,6 +315,18 @@ def test_who_is_offered_what(talks: Talks, role: Role) -> None:
     assert NAMES[role]
 
 
+def test_what_was_decided_can_be_put_back_by_those_who_steer(talks: Talks) -> None:
+    address = talks.propose("focal-b")
+    talks.post("focal-b", f"{address}/table")
+    talks.post("chair", f"{address}/aside", stage="not taken up", reason="Too late.")
+    assert "Put it back" in talks.get("chair", address).text
+    assert "Put it back" not in talks.get("focal-b", address).text
+    assert talks.post("focal-b", f"{address}/aside", stage="tabled", reason="x").status_code == 403
+    assert talks.post("chair", f"{address}/aside", stage="tabled", reason="So.").status_code == 303
+    page = talks.get("chair", address).text
+    assert "put back" in page and "Take up in the text" in page and "Put it back" not in page
+
+
 def test_merging_by_hand_opens_the_clause_with_the_proposal_beside(talks: Talks) -> None:
     address = talks.propose("focal-b")
     assert talks.get("chair", f"{address}/merge").status_code == 404

@@ -15,7 +15,7 @@ from app.actions import anchoring, annotating, marginalia
 from app.actions.annotating import Chosen, Stands, Thread
 from app.actions.refusals import Invalid, Refusal
 from app.exchange.word.write import Talk
-from app.store.notes import Audience
+from app.store.notes import Audience, NoteRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
 from app.treaty.anchors import Anchor, State
@@ -91,7 +91,7 @@ class Noted(Life):
         self.quotes[note.key] = quote
 
     def _go_on(self, store: Store, key: str) -> None:
-        """Somebody answers, resolves, opens again, changes or takes away a note."""
+        """Somebody answers, resolves, opens again, changes a note, or puts it on other words."""
         seat = self._somebody()
         acts = (
             lambda: annotating.answer(store, seat, key, "Yes."),
@@ -99,8 +99,17 @@ class Noted(Life):
             lambda: annotating.reopen(store, seat, key, "Not so."),
             lambda: annotating.change(store, seat, key, body="Otherwise."),
             lambda: annotating.change(store, seat, key, body="For all.", audience="everyone"),
+            lambda: self._put(annotating.confirm(store, seat, key)),
+            lambda: self._put(annotating.put_on(store, seat, key, self._some_words(store))),
         )
         self.dice.choice(acts)()
+
+    def _put(self, note: NoteRecord) -> None:
+        assert note.anchor is not None
+        self.quotes[note.key] = note.anchor.quote
+
+    def _some_words(self, store: Store) -> str:
+        return " ".join(self.some(store).words.split()[:3])
 
     def hold_notes(self) -> Counter[str]:
         """Every reader is shown the very words, or told; how many notes stand how."""

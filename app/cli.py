@@ -259,6 +259,9 @@ def export(
     marking: Annotated[str, typer.Option(help="A mark of confidentiality for every page.")] = "",
     recipient: Annotated[str, typer.Option(help="For whom the copy is.")] = "",
     copy: Annotated[str, typer.Option(help="The number of the copy.")] = "",
+    status: Annotated[
+        bool, typer.Option("--status", help="Footnotes say which clauses are agreed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a draft as a Word file."""
@@ -270,7 +273,7 @@ def export(
     with _open(_settings()) as stores, stores.begin() as store:
         found_draft = _draft(store, draft)
         options = circulating.Options(
-            against, named, reservations, line_numbers, marking, recipient, copy
+            against, named, reservations, line_numbers, marking, recipient, copy, status
         )
         made = circulating.export(
             store, OPERATOR, found_draft, profile, edition, notes=notes, options=options

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -162,17 +163,20 @@ def test_the_starter_loads_once_exports_verifies_and_comes_back(tmp_path: Path) 
     assert "already" in refused(travaux(data, "load", str(STARTER)))
 
     out = tmp_path / "draft.docx"
-    for profile in ("clean", "commentary"):
+    for profile, more in (("clean", ("--status",)), ("commentary", ())):
         made = answer(
             travaux(
                 data,
-                *("export", "--draft", "peace-negotiation", "--profile", profile),
+                *("export", "--draft", "peace-negotiation", "--profile", profile, *more),
                 *("-o", str(out), "--json"),
             )
         )
         assert out.read_bytes()[:2] == b"PK"
         assert made["bytes"] == out.stat().st_size
         assert len(made["sha256"]) == 64
+        with ZipFile(out) as parts:
+            written = parts.read("word/document.xml").decode()
+        assert ("until everything is agreed" in written) == bool(more)
     assert "no draft 'nowhere'" in refused(
         travaux(data, "export", "--draft", "nowhere", "-o", str(out))
     )

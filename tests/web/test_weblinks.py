@@ -20,7 +20,9 @@ def keep(visitor: Visitor, page: str, audience: str) -> Any:
     found = re.search(r'name="carried" value="([^"]*)"', page)
     assert found is not None
     data = {"carried": html.unescape(found[1]), "audience": audience}
-    return visitor.post(f"{NOTES}/import/keep", data=data | {"csrf": visitor.form_token()})
+    assert 'import/keep" enctype="multipart/form-data"' in page
+    parts = {name: (None, value) for name, value in (data | {"csrf": visitor.form_token()}).items()}
+    return visitor.post(f"{NOTES}/import/keep", files=parts)
 
 
 def test_a_file_is_looked_over_and_kept(site: Site) -> None:

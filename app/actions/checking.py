@@ -126,7 +126,16 @@ def report(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Report:
     ]
     waivers = store.waivers.of_draft(draft.id)
     ranks = {weight: rank for rank, weight in enumerate(Weight)}
-    found.sort(key=lambda one: (ranks[one.weight], looked.place(one.uid), one.start, one.rule))
+    # What is said of no clause comes after what can be looked at.
+    end = len(looked.clauses)
+    found.sort(
+        key=lambda one: (
+            ranks[one.weight],
+            looked.place(one.uid) if one.uid else end,
+            one.start,
+            one.rule,
+        )
+    )
     told = [replace(one, waiver=waivers.get((one.rule, one.uid, one.key))) for one in found]
     findings = tuple(one for one in told if one.waiver is None)
     met = {one.article for one in findings}
@@ -216,7 +225,7 @@ class _Looked:
         return self._at.get(uid, -1)
 
     def headings(self) -> Iterator[tuple[str, str]]:
-        yield "", "Preamble and the whole text"
+        yield "", "Preamble, and the text as a whole"
         for index, clause in enumerate(self.clauses):
             if clause.kind.bears_heading:
                 yield clause.uid, f"{self.cite(index)} {clause.heading}".strip()

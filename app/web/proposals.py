@@ -519,7 +519,7 @@ def _asked(desk: Desk, positions: Sequence[PositionRecord]) -> dict[str, Asked]:
     found = conditions.conditions(desk.store, desk.draft, positions)
     return {
         uid: Asked(
-            desk.sheet.citation(one.uid) or "A struck clause",
+            desk.sheet.citation(one.uid) or "The clause",
             f"{desk.base}{one.uid}#{one.uid}",
             one.holds.value,
             one.words,

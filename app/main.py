@@ -40,6 +40,9 @@ from app.web import (
     readings,
     record,
     refused,
+    replies,
+    returns,
+    rounds,
     search,
     seats,
     sessions,
@@ -50,6 +53,7 @@ from app.web import (
 from app.web.guard import MAX_BODY, MAX_FIELDS, Guard
 from app.web.pages import STATIC
 from app.web.plain import clean_sent
+from app.web.reading import Reading
 from app.web.sheets import Sheets
 
 # The order matters where one address could be read as another: /drafts/new is no draft.
@@ -78,6 +82,9 @@ ROUTERS = (
     status.router,
     search.router,
     exports.router,
+    rounds.router,
+    returns.router,
+    replies.router,
     live.router,
     annotations.router,
     api.router,
@@ -88,6 +95,8 @@ ROUTERS = (
 
 WARMING = 0.7
 """Seconds that a starting process waits at most for its drafts to be set ahead."""
+ENDING = 20.0
+"""Seconds that an ending process waits at most for a file that it reads; it is read anew else."""
 
 
 class _KeptFiles(StaticFiles):
@@ -120,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
     stores = Stores(settings.database_url, accept_loss=bool(settings.accept_loss))
     sheets = Sheets()
     hub = Hub(stores)
+    reading = Reading(stores)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -134,9 +144,12 @@ def create_app(settings: Settings) -> FastAPI:
         warming = Thread(target=_warm, args=(stores, sheets, is_over), daemon=True, name="warming")
         warming.start()
         await to_thread(warming.join, WARMING)
+        # What came back and was not read before an earlier end of the process.
+        reading.begin()
         yield
         is_over.set()
         await to_thread(warming.join)
+        await to_thread(reading.wait, ENDING)
         # What was pushed and not answered yet is kept first: its authors hear of it elsewhere.
         await to_thread(hub.end)
         stores.close()
@@ -156,6 +169,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.state.settings = settings
     app.state.sheets = sheets
+    app.state.reading = reading
     refused.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -118,6 +118,7 @@ def draft_page(
         may_cite=desk.may_cite,
         may_propose=desk.may_propose,
         may_export=may(desk.seat, Act.EXPORT),
+        may_rounds=may(desk.seat, Act.READ_ROUNDS),
         notice=notice_of(request),
         dots=standing.dots(desk.store, desk.seat, desk.draft, desk.sheet),
         changes=desk.store.drafts.changes(desk.draft.id) if panel is None else 0,

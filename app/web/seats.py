@@ -294,12 +294,17 @@ def _address(request: Request, path: str) -> str:
 
 
 def _hand_out(request: Request, link: OnceLink, letter: Letter) -> OnceLink:
-    post = _post(settings=request.app.state.settings.model_dump())
-    if post is None:
-        return link
     words = f"{letter.words}\n\n{link.address}\n\nIt works once, within {link.lasts}.\n"
-    post.send(Letter(letter.to, letter.subject, words))
-    return OnceLink(link.title, link.whom, link.address, link.lasts, sent=True)
+    sent = posted(request, Letter(letter.to, letter.subject, words))
+    return OnceLink(link.title, link.whom, link.address, link.lasts, sent=sent)
+
+
+def posted(request: Request, letter: Letter) -> bool:
+    """Send the letter where the installation has a mail server; whether it has one."""
+    post = _post(settings=request.app.state.settings.model_dump())
+    if post is not None:
+        post.send(letter)
+    return post is not None
 
 
 def _post(*, settings: Mapping[str, str | int]) -> Post | None:

@@ -15,12 +15,12 @@ from sqlalchemy import text, true
 from app.actions import annotating, policy
 from app.actions.policy import may
 from app.actions.refusals import Forbidden, Missing
-from app.main import create_app
 from app.settings import Settings
 from app.store import proposals
 from app.store.notes import NoteRecord
 from app.store.readers import Reader
 from app.store.unit import Store, Stores
+from tests.support.apps import app_with
 from tests.support.asking import Answer, asked
 from tests.support.databases import Sqlite
 from tests.support.negotiation import NOBODY, REMOVED, Negotiation, Person, Thing, begun
@@ -44,6 +44,16 @@ ASKING = {
     "key": (*BY_ROLE, "delegate of A", "scholar of A", "focal point of B"),
     "pid": (*BY_ROLE, "delegate of A", "drafter of A", "focal point of B", "focal point of C"),
     "position": (*BY_ROLE, "delegate of A", "focal point of B", "focal point of C"),
+    **dict.fromkeys(
+        ("rnd", "to", "ret", "fnd"),
+        (
+            "chair",
+            "drafter",
+            "scholar",
+            "delegate of A",
+            *(f"focal point of {one}" for one in "ABC"),
+        ),
+    ),
 }
 """Who is asked as: one of each kind, as far as it may matter to a note, a proposal, a position."""
 PRIVILEGED = frozenset({"chair", *(f"focal point of {one}" for one in "ABC")})
@@ -61,7 +71,7 @@ def table(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def app(table: Negotiation) -> Iterator[FastAPI]:
-    made = create_app(Settings(data=Path("unused"), database_url=table.stores.url))
+    made = app_with(Settings(data=Path("unused"), database_url=table.stores.url))
     yield made
     made.state.stores.close()
 
@@ -158,8 +168,9 @@ def _is_right(row: Row, person: Person, thing: Thing | None, answer: Answer) -> 
         to_sign_in = answer.status == 303 and answer.header("location").startswith("/sign-in")
         return answer.status == 401 or to_sign_in
     if thing is not None and not reader_of(person, thing):
-        # Who may not release positions hears so before anybody looks for one.
-        return answer.status == 404 or (thing.kind == "position" and answer.status == 403)
+        # Who may not release positions, or may read no round, hears so before anybody looks.
+        asks_first = thing.kind in ("position", "rnd", "to", "ret", "fnd")
+        return answer.status == 404 or (asks_first and answer.status == 403)
     if row.owner and person.name != row.owner:
         return answer.status == 404
     allowed = not row.acts or any(

@@ -18,15 +18,20 @@ from app.actions import (
     drafting,
     negotiating,
     recording,
+    returning,
+    rounding,
     seating,
     settling,
     silencing,
 )
 from app.actions.annotating import Chosen
 from app.actions.policy import OPERATOR
+from app.actions.rounding import To
 from app.store.drafts import DraftRecord
 from app.store.notes import Audience
 from app.store.proposals import Stage, Wish
+from app.store.readers import Reader
+from app.store.rounds import How, NewFinding, Place, RecipientRecord, RoundRecord, Sort
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Store, Stores
 from tests.support.world import World, fill
@@ -281,6 +286,76 @@ class _Scribe:
             for each in self._table.secrets
         ]
 
+    # --- rounds
+
+    def circulate(self) -> None:
+        """A round for A and B, and a file of A's that came back, with findings of every kind."""
+        with self._table.stores.begin() as store:
+            seat, draft = self._seat, self._draft(store)
+            sent = rounding.open_round(
+                *(store, seat, draft),
+                name="First reading",
+                edition="zero-draft",
+                recipients=[To(f"Delegation {name}", address=f"{name}@x.org") for name in "AB"],
+            )
+            to = rounding.recipients(store, seat, sent)
+            for each in to:
+                own = self._proposing(each.delegation) | STEERING
+                self._known(Thing("to", each.uid, each.name, own))
+            both = self._proposing("Delegation A", "Delegation B") | STEERING
+            self._known(Thing("rnd", sent.uid, "the round", both))
+            link = rounding.make_link(store, seat, sent, to[0])
+            self._table.secrets.append(Secret(link, "a link to answer by", _NONE))
+            self._table.fills |= {"{rnd}": sent.uid, "{to}": to[0].uid}
+            self._answered(store, draft, sent, to[0])
+
+    def _answered(
+        self, store: Store, draft: DraftRecord, sent: RoundRecord, to: RecipientRecord
+    ) -> None:
+        readers = self._proposing(to.delegation) | STEERING
+        content = self._hidden("a file that came back", readers).encode()
+        uid = store.rounds.receive(
+            sent.id,
+            recipient_id=to.id,
+            filename=self._hidden("the name of a file that came back", readers) + ".docx",
+            content=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            how=How.UPLOAD,
+            word=self._hidden("on whose word a file came", readers),
+            author=self._seat or OPERATOR,
+        )
+        came = store.rounds.returned_by_uid(uid)
+        assert came is not None
+        made = [
+            NewFinding(
+                kind,
+                Place.INBOX,
+                "replace" if kind is Sort.CHANGE else "",
+                before=self._hidden("what a finding is on", readers),
+                after=self._hidden("words that came back", readers),
+                author=self._hidden("who wrote in a file", readers),
+                reason=self._hidden("why it waits", readers),
+            )
+            for kind in (Sort.CHANGE, Sort.CHANGE, Sort.COMMENT, Sort.OTHER)
+        ]
+        losses = [self._hidden("what was not taken from a file", readers)]
+        counts = dict.fromkeys(
+            ("tracked", "remarks", "untracked", "placed", "in_inbox", "of_form", "ours", "lost"), 1
+        )
+        report = {**counts, "base": "", "matched": 1.0, "matched_by": "", "warnings": []}
+        store.rounds.keep_reading(
+            came.id, recipient_id=to.id, report={**report, "losses": losses}, findings=made
+        )
+        found = store.rounds.findings(Reader.of(self._seat or OPERATOR), [came.id])
+        clause = self._table.world.uid("Good faith is presumed.")
+        returning.place(store, self._seat, draft, sent, found[1].uid, clause)
+        returning.set_aside(store, self._seat, sent, found[3].uid, "So.")
+        self._known(Thing("ret", uid, "what came back", readers))
+        for each in store.rounds.findings(Reader.of(self._seat or OPERATOR), [came.id]):
+            name = f"{each.kind} that is {each.state}"
+            own = Thing("fnd", each.uid, name, readers, delegation=to.delegation)
+            self._known(replace(own, state=f"{each.kind} {each.state}"))
+
     # --- proposals
 
     def propose(
@@ -459,6 +534,7 @@ def begun(stores: Stores) -> Negotiation:
     _prepare(table)
     _write_notes(table)
     _make_proposals(table)
+    table.act("chair").circulate()
     for person in people.values():
         if person.seat is not None:
             known = EVERYONE & (STEERING | {person.name})

@@ -69,6 +69,11 @@ def _own_focal(person: Person, thing: Thing) -> bool:
     return _focal(person, thing) and _ours(person, thing)
 
 
+def _focal_or_steering(person: Person, _: Thing) -> bool:
+    seat = person.seat
+    return person.is_focal or (seat is not None and seat.role != "delegate")
+
+
 def _first_of_two(person: Person, thing: Thing) -> bool:
     seat = person.seat
     return seat is not None and (_ours(person, thing) or seat.role != "delegate")
@@ -356,6 +361,53 @@ ROWS: Mapping[str, Row] = {
     "POST /drafts/{slug}/meetings": Row(Act.KEEP_MEETINGS, sent={"name": "Second meeting"}),
     "POST /drafts/{slug}/groups": Row(Act.KEEP_GROUPS, sent={"name": "Friends of rivers"}),
     # Files
+    # Rounds
+    "GET /drafts/{slug}/rounds": Row(Act.READ_ROUNDS),
+    "POST /drafts/{slug}/rounds": Row(
+        Act.RUN_ROUND,
+        sent={"name": "Second reading", "delegations": "Delegation C", "profiles": "clean"},
+    ),
+    "GET /drafts/{slug}/rounds/new": Row(Act.RUN_ROUND),
+    "GET /drafts/{slug}/rounds/{rnd}": Row(Act.READ_ROUNDS),
+    "GET /drafts/{slug}/rounds/{rnd}/progress": Row(Act.READ_ROUNDS),
+    "GET /drafts/{slug}/rounds/{rnd}/inbox": Row(Act.READ_ROUNDS),
+    "GET /drafts/{slug}/rounds/{rnd}/table": Row(
+        Act.READ_ROUNDS, more=("?kind=comment", "?who=Delegation+A")
+    ),
+    "POST /drafts/{slug}/rounds/{rnd}/recipients": Row(
+        Act.RUN_ROUND, sent={"delegations": "Delegation C"}
+    ),
+    "POST /drafts/{slug}/rounds/{rnd}/copies": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/links": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/close": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/reopen": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/recipients/{to}/copy": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/recipients/{to}/link": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/recipients/{to}/revoke": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/returns": Row(
+        Act.RETURN_FILE, files={"file": ("other.docx", b"no Word file")}
+    ),
+    "GET /drafts/{slug}/rounds/{rnd}/returns/{ret}": Row(Act.READ_ROUNDS),
+    "GET /drafts/{slug}/rounds/{rnd}/returns/{ret}/file": Row(Act.READ_ROUNDS),
+    "POST /drafts/{slug}/rounds/{rnd}/returns/{ret}/whose": Row(
+        Act.PLACE_FINDING, sent={"to": "{to}"}, may_fail=True
+    ),
+    "POST /drafts/{slug}/rounds/{rnd}/findings/{fnd}/place": Row(
+        Act.PLACE_FINDING, sent={"uid": "{reworded}"}
+    ),
+    "POST /drafts/{slug}/rounds/{rnd}/findings/{fnd}/set-aside": Row(
+        Act.PLACE_FINDING, sent={"reason": "So."}
+    ),
+    "POST /drafts/{slug}/rounds/{rnd}/findings/{fnd}/bring-back": Row(Act.PLACE_FINDING),
+    "POST /drafts/{slug}/rounds/{rnd}/findings/{fnd}/confirm": Row(
+        Act.CONFIRM_FINDING, sent={"word": "The focal point's."}, only=_focal_or_steering
+    ),
+    "GET /replies/{token}": _OPEN,
+    "GET /replies/{token}/progress": _OPEN,
+    "GET /replies/{token}/comments": _OPEN,
+    "POST /replies/{token}/copy": _OPEN,
+    "POST /replies/{token}/files": _OPEN,
+    "POST /replies/{token}/comments": _OPEN,
     "GET /drafts/{slug}/exports/new": Row(Act.READ_EXPORTS),
     "GET /drafts/{slug}/exports": Row(Act.READ_EXPORTS),
     "POST /drafts/{slug}/exports": Row(Act.EXPORT, sent={"profile": "clean"}, more=_EXPORTS),
@@ -472,6 +524,8 @@ def state_of(row: Row, act: Act, person: Person, thing: Thing | None) -> State:
     """The state by which the policy is asked whether this person may do this to the thing."""
     if thing is None:
         return row.state
+    if thing.kind in ("rnd", "to", "ret", "fnd"):
+        return State.ANY
     if thing.kind == "key":
         if act in (Act.WRITE_NOTE, Act.RESOLVE_NOTE):
             return _FOR[thing.audience]

@@ -166,12 +166,16 @@ def _value(value: str, table: Negotiation, slug: str) -> str:
     return table.fills.get(value, filled(value, table))
 
 
+KINDS = ("position", "pid", "key", "fnd", "ret", "to", "rnd")
+"""What in the address of a route names a thing, the closest first."""
+
+
 def things_of(name: str, table: Negotiation) -> list[Thing | None]:
-    """The notes, proposals or positions that a route is asked for, one of each sort.
+    """The notes, proposals, positions or what is of a round that a route is asked for, by sort.
 
     [None] where it names none.
     """
-    for kind in ("position", "pid", "key"):
+    for kind in KINDS:
         if f"{{{kind}}}" in name:
             return list(
                 {thing.sort: thing for thing in table.things if thing.kind == kind}.values()
@@ -264,7 +268,7 @@ def _known(table: Negotiation) -> Iterator[str]:
 def shape_of(address: str) -> str:
     """An address without what it names: those of one shape are answered by the same route."""
     path, _, query = address.partition("?")
-    path = re.sub(r"/[np][a-z2-7]{12}\b", "/{id}", path)
+    path = re.sub(r"/[npruft][a-z2-7]{12}\b", "/{id}", path)
     path = re.sub(r"/c[a-z2-7]{12}\b", "/{uid}", re.sub(r"/\d+", "/{n}", path))
     return path + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&")))
 

@@ -6,3 +6,4 @@ import "./small.js";
 import "./here.js";
 import "./finder.js";
 import "./steps.js";
+import "./placing.js";

@@ -130,6 +130,13 @@ def plain(text: str) -> str:
     return re.sub(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
+def without_label(words: str, label: str, own: str) -> str:
+    """A paragraph's words without the label before them, where that stands there as words."""
+    if label and words.startswith(label) and not own.startswith(label):
+        return words[len(label) :].lstrip()
+    return words
+
+
 @lru_cache(maxsize=40_000)
 def shingles(text: str) -> Counter[object]:
     """The words and pairs of neighbouring words of a text, without case; numbers are alike."""
@@ -193,7 +200,9 @@ class _Matching:
     def _own_words(self, at: int, clause: int) -> str:
         words = self._words[at]
         lead = plain(self._sent.before[clause])
-        return words[len(lead) :].lstrip() if lead and words.startswith(lead) else words
+        if lead and words.startswith(lead):
+            return words[len(lead) :].lstrip()
+        return without_label(words, self._sent.labels[clause], self._plain[clause])
 
     # --- by name
 

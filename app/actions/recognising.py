@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from app.actions import matching
 from app.actions.crediting import moment
 from app.actions.matching import Sent
+from app.actions.rounding import BESIDE
 from app.exchange.word import fingerprints
 from app.exchange.word.read import Reading
 from app.exchange.word.redline import COLLECTIVE
@@ -19,9 +20,6 @@ from app.store.rounds import RecipientRecord, ReturnedRecord, RoundRecord
 from app.store.unit import Store
 from app.treaty.document import Document
 from app.treaty.numbering import Scheme
-
-BESIDE = "p:"
-"""What digests of paragraphs beside the text begin with, where digests of comments stand too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from app.actions import circulating, policy
 from app.actions.circulating import BARE, PROFILES, Export, Options
 from app.actions.marginalia import Whose
+from app.actions.matching import plain
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.exchange.bundle import zipped
@@ -40,6 +41,9 @@ GRACE = timedelta(days=14)
 """How long after the deadline a link still opens."""
 LASTS = timedelta(days=60)
 """How long a link lasts where there is no deadline."""
+
+BESIDE = "p:"
+"""What digests of paragraphs beside the text begin with, where digests of comments stand too."""
 
 _ABSENT = "There is no such round of this draft."
 _NO_LINK = "This link does not lead anywhere, or not any more. Please ask for a new one."
@@ -403,6 +407,10 @@ def _made(
     known = store.rounds.files(round_.id, own.id if own else None)
     if not any(each.sha256 == file.sha256 for each in known):
         remarks = remarks_of(file.content) if with_notes else ()
+        if profile not in _TEXT_ALONE:
+            told = [each for each in store.rounds.files(round_.id) if each.profile == profile]
+            # Copies differ in whose they are alone: what stands beside the text is the same.
+            remarks = told[-1].remarks if told else beside_of(file.content)
         store.rounds.add_file(
             round_.id,
             recipient_id=own.id if own else None,
@@ -420,6 +428,20 @@ def remarks_of(content: bytes) -> tuple[str, ...]:
     threads = read(content).comments
     said = (remark for thread in threads for remark in (thread.remark, *thread.replies))
     return tuple(remark_print(each.author, each.date, each.text) for each in said)
+
+
+_TEXT_ALONE = frozenset({"clean", "redline"})
+
+
+def beside_of(content: bytes) -> tuple[str, ...]:
+    """What the paragraphs in a file of ours that are no clause are known by."""
+    paragraphs = read(content).paragraphs
+    own = {
+        plain(each.text)
+        for each in paragraphs
+        if not any(name.startswith("cl_") for name in each.bookmarks)
+    }
+    return tuple(BESIDE + remark_print("", "", words) for words in sorted(own) if words)
 
 
 def remark_print(author: str, date: str, text: str) -> str:

@@ -18,7 +18,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.actions.matching import Match, Sent, is_front, kind_of, likeness, matches, plain
+from app.actions.matching import (
+    Match,
+    Sent,
+    is_front,
+    kind_of,
+    likeness,
+    matches,
+    plain,
+    without_label,
+)
 from app.actions.rounding import remark_print
 from app.exchange.word.cameback import Block, Whole, after, before, blocks_of
 from app.exchange.word.comments import Remark, Thread
@@ -222,13 +231,13 @@ class _Sifting:
         beside: _Made | None = None
         for new in self._news:
             blocks = [block for block in new.whole.blocks if block.now().strip()]
-            if new.home is None and blocks and last is not None:
-                self._new_after.update((block.index, last) for block in blocks)
             if new.home is not None:
                 last, beside = new.home, None
                 self._reworded(new, new.home, blocks)
             elif blocks and not self._is_around(new):
                 beside = self._inserted(new, last, blocks, beside)
+                if beside is not None and last is not None:
+                    self._new_after.update((block.index, last) for block in blocks)
 
     def _reworded(self, new: _New, clause: int, blocks: Sequence[Block]) -> None:
         was, now = self._sent.words(clause), self._own(new.whole.now(), clause)
@@ -257,7 +266,8 @@ class _Sifting:
         for block in blocks:
             revisions |= self._mark_before(block, _SPLITS)
         words = plain(new.whole.now())
-        if not revisions and remark_print("", "", words) in self._sent.beside:
+        if self._was_beside(plain("".join(block.was() for block in blocks))):
+            # What is tracked in it is told with all that is in no clause.
             return None
         kind = kind_of(new.whole)
         if kind is None:
@@ -283,13 +293,18 @@ class _Sifting:
             new_kind=kind.value,
             detail=detail,
         )
-        if last is None:
+        if blocks[0].paragraph.where or (self._sent.beside and kind_of(new.whole) is None):
+            finding = replace(finding, state=Place.INBOX, reason=_ELSEWHERE)
+        elif last is None:
             finding = replace(finding, state=Place.INBOX, reason=_FIRST)
         else:
             before_it = self._match_of[last]
             uid = self._sent.clauses[last].uid
             finding = replace(finding, clause=uid, how=before_it.how, score=before_it.score)
         return self._add(new.begins, 0, finding, revisions)
+
+    def _was_beside(self, words: str) -> bool:
+        return bool(self._sent.beside) and remark_print("", "", words) in self._sent.beside
 
     def _placed(self, match: Match, sort: Sort) -> NewFinding:
         """A finding on a clause; one that is only likely to be that clause is not placed."""
@@ -588,7 +603,7 @@ class _Sifting:
             text = text[len(lead) :]
         elif lead.strip() and text.lstrip().startswith(lead.strip()):
             text = text.lstrip()[len(lead.strip()) :]
-        return plain(text)
+        return without_label(plain(text), self._sent.labels[clause], self._sent.words(clause))
 
     def _is_around(self, new: _New) -> bool:
         return is_front(new.whole.owner.paragraph.style)

@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from app.actions.matching import HIGH, LIKENESS, LOW, kind_of, likeness, matches, sent, share
+from app.actions.matching import HIGH, KEY, LIKENESS, LOW, kind_of, likeness, matches, sent, share
 from app.exchange.word.cameback import before, blocks_of
 from app.exchange.word.read import read
 from app.exchange.word.story import View
@@ -97,6 +97,25 @@ def test_labels_count() -> None:
     found = [match for match in matches(text, wholes) if match is not None]
     assert [match.clause for match in found] == list(range(40))
     assert {match.how for match in found} == {LIKENESS}
+
+
+def test_a_paragraph_id_tells_a_clause() -> None:
+    """Where a file was sent with ids of its paragraphs, and a program lost the bookmarks."""
+    document = replace(LARGE, clauses=LARGE.clauses[:12])
+    hand = Hand(_nameless(document))
+    for at, paragraph in enumerate(hand.paragraphs()):
+        paragraph.set("{http://schemas.microsoft.com/office/word/2010/wordml}paraId", f"{at:08X}")
+    reading = read(hand.saved(), View.MARKED)
+    wholes = before(blocks_of(reading, lambda *_: False))
+    at = next(
+        index
+        for index, whole in enumerate(wholes)
+        if whole.was().strip() == _words(LARGE.clauses[5])
+    )
+    text = replace(sent(document, Scheme.UN), keys={wholes[at].owner.paragraph.key: 5})
+    match = matches(text, wholes)[at]
+    assert match is not None
+    assert (match.clause, match.how) == (5, KEY)
 
 
 def test_no_clause_is_two_paragraphs() -> None:

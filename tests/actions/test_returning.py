@@ -163,6 +163,77 @@ class TestWhatItBecomes:
         assert report.placed == 2
 
 
+class TestOtherProfiles:
+    @pytest.mark.parametrize("profile", ["commentary", "compilation"])
+    def test_what_we_set_beside_the_text_is_not_theirs(self, lite: Stores, profile: str) -> None:
+        with lite.begin() as store:
+            sent = circulate(store, (profile,))
+        _, found = come_back(lite, sent, sent.files[0])
+        assert found == ()
+        hand = sent.hand(1)
+        hand.replace("presumed", "assumed")
+        _, found, _ = back(lite, sent, hand)
+        assert (only(found).wish, only(found).after) == ("replace", "Good faith is assumed.")
+
+    def test_what_is_changed_beside_the_text_waits(self, lite: Stores) -> None:
+        with lite.begin() as store:
+            sent = circulate(store, ("commentary",))
+        hand = sent.hand()
+        hand.replace("It says so.", "It says something else.")
+        hand.add_after("In substance:", "We differ.")
+        report, found, _ = back(lite, sent, hand)
+        assert {each.state for each in found} == {Place.INBOX}
+        assert all("no clause" in each.reason for each in found)
+        assert report.tracked == sum(len(each.detail["revisions"]) for each in found)
+
+    def test_a_redline_comes_back_with_changes_upon_ours(self, lite: Stores) -> None:
+        with lite.begin() as store:
+            sent = circulate(store)
+            uid = sent.world.uid("presumed")
+            clause = store.drafts.clause(sent.draft.id, uid)
+            assert clause is not None
+            drafting.reword(
+                store,
+                sent.chair,
+                sent.draft,
+                uid,
+                "Good faith is taken as given.",
+                seen=clause.version,
+            )
+            draft = store.drafts.by_id(sent.draft.id)
+            assert draft is not None
+            drafting.name_edition(store, sent.chair, draft, name="Second")
+            round_ = rounding.open_round(
+                store,
+                sent.chair,
+                draft,
+                name="Second reading",
+                edition="second",
+                profiles=("redline",),
+                against="first",
+                recipients=[rounding.To("Delegation A")],
+            )
+            (to,) = rounding.recipients(store, sent.chair, round_)
+            file = rounding.copy_for(store, sent.chair, draft, round_, to)
+            hand = Hand(file.content, "Capital A")
+            hand.replace("given", "read")
+            hand.replace("talked", "spoken")
+            came = returning.receive(
+                store, sent.chair, draft, round_, "a.docx", hand.saved(), to=to
+            )
+        read = returning.read_return(lite, came.uid)
+        report = returning.report(read)
+        assert report is not None
+        assert (report.lost, report.in_inbox, report.placed) == (0, 0, 2)
+        assert report.ours
+        with lite.read() as store:
+            found = returning.findings(store, sent.chair, round_)
+        assert [each.after for each in found] == [
+            "Good faith is taken as read.",
+            "Nobody shall be prosecuted for having spoken.",
+        ]
+
+
 class TestTaking:
     def test_a_file_that_nobody_can_read_is_kept_with_the_reason(
         self, lite: Stores, sent: Circulated

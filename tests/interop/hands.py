@@ -4,9 +4,9 @@ python3 hands.py JOBS.json    a list of {"file", "out", "edits": [[author, track
                               one JSON object a line: {"out", "done": [true, false, ...]}
 
 What is done, on the one place where the words stand: "replace" words, new; "insert" behind words,
-new; "split" words behind the first of them; "join" the paragraph of words with the next; "strike" the paragraph of
-words; "empty" it; "add" a paragraph behind that of words, new; "move" the paragraph of words
-behind that of others, by cutting and pasting; "comment" on words, text; "resolve" the comment.
+new; "split" words behind the first of them; "join" the paragraph of words with the next; "strike"
+the paragraph of words; "empty" it; "add" a paragraph behind that of words, new; "move" the
+paragraph of words behind that of others, by cutting and pasting; "comment" on words, text.
 """
 
 import json
@@ -14,11 +14,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from office import PATIENCE, bridge  # noqa: E402
+from office import PATIENCE, bridge  # type: ignore[import-not-found]
 
 _OOXML = "MS Word 2007 XML"
 
@@ -192,18 +193,7 @@ def _comment(document: Any, words: str, said: str) -> None:
     place.Text.insertTextContent(place.Text.createTextCursorByRange(place), note, True)
 
 
-def _resolve(document: Any, said: str) -> None:
-    fields = document.TextFields.createEnumeration()
-    while fields.hasMoreElements():
-        field = fields.nextElement()
-        if field.supportsService("com.sun.star.text.textfield.Annotation"):
-            if said in field.Content:
-                field.Resolved = True
-                return
-    raise _Absent(said)
-
-
-_DO = {
+_DO: dict[str, Callable[..., None]] = {
     "replace": _replace,
     "insert": _insert,
     "split": _split,
@@ -213,7 +203,6 @@ _DO = {
     "add": _add,
     "move": _move,
     "comment": _comment,
-    "resolve": _resolve,
 }
 
 

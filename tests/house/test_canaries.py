@@ -25,7 +25,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.actions import circulating, drafting
 from app.live import frames
-from app.main import create_app
 from app.settings import Settings
 from app.store import notes, proposals
 from app.store.notes import Audience
@@ -33,6 +32,7 @@ from app.store.readers import Reader
 from app.store.seats import Role
 from app.store.unit import Stores
 from tests.support import sweeping
+from tests.support.apps import app_with
 from tests.support.asking import Answer, Asker, Line, asked
 from tests.support.databases import Sqlite
 from tests.support.negotiation import SEATED, Negotiation, begun
@@ -64,7 +64,7 @@ def table(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def app(table: Negotiation) -> Iterator[FastAPI]:
-    made = create_app(Settings(data=Path("unused"), database_url=table.stores.url))
+    made = app_with(Settings(data=Path("unused"), database_url=table.stores.url))
     yield made
     made.state.hub.end()
     made.state.stores.close()

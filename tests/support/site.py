@@ -15,12 +15,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.actions import drafting, seating
-from app.main import create_app
 from app.settings import Settings
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Stores
 from app.treaty.parse import parse
 from app.web.guard import SESSION_COOKIE
+from tests.support.apps import app_with
 
 PASSWORD = "correct horse, wrong stable 7"
 SLUG = "made-up"
@@ -159,7 +159,7 @@ def standing(template: Path, sessions: dict[Role, str], folder: Path) -> Iterato
     """A site in `folder`, on a copy of what was prepared in `template`."""
     shutil.copytree(template, folder, dirs_exist_ok=True)
     settings = _settings(folder)
-    app, stores = create_app(settings), Stores(settings.database_url)
+    app, stores = app_with(settings), Stores(settings.database_url)
     try:
         yield Site(app, stores, sessions)
     finally:

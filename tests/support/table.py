@@ -19,13 +19,13 @@ from httpx2 import Response
 
 from app.actions import loading, seating
 from app.actions.policy import OPERATOR
-from app.main import create_app
 from app.settings import Settings
 from app.store.drafts import DraftRecord
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Stores
 from app.treaty.numbering import citations
 from app.web.guard import SESSION_COOKIE, form_token
+from tests.support.apps import app_with
 
 SLUG = "peace-negotiation"
 FOLDER = Path(__file__).parents[2] / "drafts" / SLUG
@@ -149,7 +149,7 @@ def laid(template: Path, tokens: Mapping[str, str], folder: Path) -> Iterator[Ta
     """A table over a copy of the template; cleared at the end."""
     for file in template.glob("table.sqlite3*"):
         shutil.copy(file, folder / file.name)
-    app = create_app(_settings(folder))
+    app = app_with(_settings(folder))
     try:
         yield Table(app, app.state.stores, tokens)
     finally:

@@ -21,7 +21,6 @@ from app.actions import drafting, seating
 from app.actions.policy import OPERATOR
 from app.live import hub
 from app.live import room as rooms
-from app.main import create_app
 from app.settings import Settings
 from app.store.seats import Role
 from app.store.unit import LOSS_ACCEPTED, Stores, utc_now
@@ -29,6 +28,7 @@ from app.web import live
 from app.web.guard import SESSION_COOKIE, form_token
 from app.web.wire import Wire
 from tests.support.apart import apart
+from tests.support.apps import app_with
 from tests.support.databases import Sqlite
 from tests.support.people import SLUG, Opening, Person, lay, open_page, seat_people
 from tests.support.servers import serving
@@ -74,7 +74,7 @@ class Laid:
 
 def laid_on(url: str, folder: Path) -> tuple[FastAPI, Stores, tuple[str, ...], tuple[str, ...]]:
     settings = Settings(data=folder, database_url=url, public_url=PUBLIC, accept_loss=LOSS_ACCEPTED)
-    app, stores = create_app(settings), Stores(settings.database_url, accept_loss=True)
+    app, stores = app_with(settings), Stores(settings.database_url, accept_loss=True)
     uids = lay(stores, 4)
     sessions = seat_people(stores, 2) + seat_people(stores, 1, Role.OBSERVER)
     return app, stores, uids, sessions

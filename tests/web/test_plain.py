@@ -8,12 +8,12 @@ from starlette.datastructures import FormData
 
 from app.actions import drafting, seating
 from app.actions.refusals import Invalid
-from app.main import create_app
 from app.settings import Settings
 from app.store.unit import Stores
 from app.treaty.parse import parse
 from app.web.guard import SESSION_COOKIE
 from app.web.plain import clean_form, is_address, plain
+from tests.support.apps import app_with
 from tests.support.site import PASSWORD, SLUG, TREATY, Visitor
 
 HOME = f"/drafts/{SLUG}"
@@ -48,7 +48,7 @@ def visitor(database_url: str, tmp_path: Path) -> Iterator[Visitor]:
         document = parse(TREATY)
         drafting.new_draft(store, signed.seat, title="Made up", document=document, slug=SLUG)
     stores.close()
-    app = create_app(Settings(data=tmp_path, database_url=database_url))
+    app = app_with(Settings(data=tmp_path, database_url=database_url))
     with Visitor(app, follow_redirects=False, raise_server_exceptions=False) as made:
         made.cookies.set(SESSION_COOKIE, signed.token)
         yield made

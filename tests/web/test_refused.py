@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from app.main import create_app
 from app.settings import Settings
 from app.store import engine
 from app.web.guard import SESSION_COOKIE
 from tests.support.apart import apart
+from tests.support.apps import app_with
 from tests.support.databases import Postgresql
 from tests.support.site import SLUG, Site, Visitor
 
@@ -84,7 +84,7 @@ def test_a_database_that_was_away_is_said_to_be_away_and_found_again(
     postgresql: Postgresql, tmp_path: Path
 ) -> None:
     with postgresql.fresh() as url:
-        app = create_app(Settings(data=tmp_path, database_url=url))
+        app = app_with(Settings(data=tmp_path, database_url=url))
         with Visitor(app, raise_server_exceptions=False) as visitor:
             assert visitor.get("/setup/no-such").status_code == 404
             cut(url, closed=False)

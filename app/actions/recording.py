@@ -48,8 +48,11 @@ _WINDOW = 1_000
 _ADDED_UP = 3_000
 """How many entries are added up for the words of one page at most."""
 
-_LONGEST = 5_000
+_LONGEST = 4_000
 """How many entries that belong to one row are looked for beyond its page."""
+
+_BATCH = 200
+"""How many of them are looked for at once."""
 
 _ALONG = 40
 """Of how many clauses that an act brought along the words are shown."""
@@ -578,7 +581,7 @@ def _rest(
     low, left = last.seq, _LONGEST
     while begun and left > 0:
         theirs = replace(narrow, uids=frozenset(begun))
-        more = store.record.entries(draft.id, theirs, before=low, limit=PAGE)
+        more = store.record.entries(draft.id, theirs, before=low, limit=_BATCH)
         for entry in more:
             after = begun.pop(entry.uid, None)
             if after is None or entry.origin != TYPED or entry.version + 1 != after.version:
@@ -586,9 +589,9 @@ def _rest(
             if continues(entry, after):
                 begun[entry.uid] = entry
                 yield entry
-        if len(more) < PAGE:
+        if len(more) < _BATCH:
             break
-        low, left = more[-1].seq, left - PAGE
+        low, left = more[-1].seq, left - _BATCH
 
 
 def grouped(found: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

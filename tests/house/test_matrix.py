@@ -21,7 +21,6 @@ from app.store.notes import NoteRecord
 from app.store.readers import Reader
 from app.store.unit import Store, Stores
 from tests.support.apps import app_with
-from tests.support.apps import app_with
 from tests.support.asking import Answer, asked
 from tests.support.databases import Sqlite
 from tests.support.negotiation import NOBODY, REMOVED, Negotiation, Person, Thing, begun

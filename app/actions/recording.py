@@ -217,6 +217,7 @@ _STEPS = {
 }
 _EVENTS = {
     "tabled": "proposal tabled",
+    "confirmed": "proposal confirmed on the word of its delegation",
     "joined": "proposal joined",
     "left": "proposal no longer joined",
     "position": "position on a proposal released",

@@ -30,6 +30,7 @@ from app.store.citations import CitationRecord
 from app.store.drafts import DraftRecord, EditionRecord
 from app.store.exports import ExportRecord
 from app.store.library import CaseRecord, SourceRecord
+from app.store.readers import Reader
 from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty.numbering import Scheme
@@ -43,7 +44,10 @@ PROFILES: Mapping[str, str] = {
 """The forms a file can have, and what each is."""
 
 BARE = frozenset({"clean", "redline"})
-"""Those that print the text and nothing else; notes, reservations and status can stand beside it."""
+"""Those that print the text alone; notes, reservations and status can stand beside it."""
+
+RECEIVED = "@received"
+"""In place of an edition that a redline starts from: what its recipient last received."""
 
 LONGEST_MARK = 120
 
@@ -53,10 +57,11 @@ class Options:
     """What else a file is to be.
 
     `against` is the slug of the edition that a redline starts from, "" for the newest one that is
-    older than the text. `named`: with the names of persons and delegations. `reservations` stand
-    below the text as footnotes. `marking` is a mark of confidentiality on every page, `recipient`
-    and `copy` whose copy it is and its number. With `status` footnotes say of each clause of the
-    text as it stands whether it is agreed. `round` is the public id of the round it goes out in.
+    older than the text, RECEIVED for the newest of these that a round took to the recipient.
+    `named`: with the names of persons and delegations. `reservations` stand below the text as
+    footnotes. `marking` is a mark of confidentiality on every page, `recipient` and `copy` whose
+    copy it is and its number. With `status` footnotes say of each clause of the text as it stands
+    whether it is agreed. `round` is the public id of the round it goes out in.
     """
 
     against: str = ""
@@ -123,7 +128,7 @@ def export(
         treaty = _with_notes(store, author, draft, named, treaty, profile, notes)
     against = ""
     if profile == "redline":
-        before = _before(store, draft, named, options.against)
+        before = _before(store, author, draft, named, options)
         against = before.slug
         content = _redline(store, author, draft, (before, named), treaty, options)
     elif profile == "compilation":
@@ -222,10 +227,48 @@ def _slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
+def received(
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    text: EditionRecord | None,
+    recipient: str,
+) -> EditionRecord | None:
+    """The newest edition, older than the text, that a round took to whoever has this name.
+
+    A delegation's seat finds what went to itself.
+    """
+    name = " ".join(recipient.split()).casefold()
+    reader = Reader.of(seat)
+    for sent in sorted(
+        store.rounds.of_draft(reader, draft.id),
+        key=lambda each: (each.seq, each.edition_id),
+        reverse=True,
+    ):
+        if text is not None and (sent.seq, sent.edition_id) >= (text.seq, text.id):
+            continue
+        to = store.rounds.recipients(reader, sent.id)
+        if any(name in (each.name.casefold(), each.delegation.casefold()) for each in to):
+            return _edition(store, draft, sent.edition)
+    return None
+
+
 def _before(
-    store: Store, draft: DraftRecord, text: EditionRecord | None, slug: str
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    text: EditionRecord | None,
+    options: Options,
 ) -> EditionRecord:
     """The edition that a redline of a text (None: as it stands) starts from."""
+    slug = options.against
+    if slug == RECEIVED:
+        if not options.recipient.strip():
+            raise Invalid("Say for whom the file is: it starts from what they last received.")
+        last = received(store, seat, draft, text, options.recipient)
+        if last is None:
+            raise Invalid(f"No round took an earlier text to “{options.recipient.strip()}”.")
+        return last
     if slug:
         found = _edition(store, draft, slug)
         assert found is not None  # noqa: S101 - a slug that is none was refused

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.actions import circulating, policy
-from app.actions.circulating import BARE, PROFILES, Export, Options
+from app.actions.circulating import BARE, PROFILES, RECEIVED, Export, Options
 from app.actions.marginalia import Whose
 from app.actions.matching import plain
 from app.actions.policy import Act
@@ -93,9 +93,10 @@ def open_round(
     """A new round of the edition with this slug.
 
     `each`: everybody gets a marked copy of their own; else all get the same file. `against` is
-    the edition that the redline profile starts from. `with_notes`: with everyone's notes as
-    comments in clean and redline. Invalid for no name, no edition, an unknown profile, a
-    deadline that has passed; Missing for an unknown edition.
+    the edition that the redline profile starts from, or circulating.RECEIVED: what each received
+    last. `with_notes`: with everyone's notes as comments in clean and redline. Invalid for no
+    name, no edition, an unknown profile, a deadline that has passed; Missing for an unknown
+    edition.
     """
     seat = policy.require(seat, Act.RUN_ROUND)
     name = _line(name, "name")
@@ -130,7 +131,12 @@ def open_round(
     if "redline" in chosen:
         # A redline of nothing is refused now, not when the first copy is made.
         circulating.export(
-            store, seat, draft, "redline", made.edition, options=Options(against=against)
+            store,
+            seat,
+            draft,
+            "redline",
+            made.edition,
+            options=Options(against="" if against == RECEIVED else against),
         )
     for to in recipients:
         add_recipient(store, seat, made, to)
@@ -391,9 +397,15 @@ def _made(
         raise Missing("This round has no such file.")
     said = round_.settings
     own = to if said.get("each") else None
+    against = said.get("against", "") if profile == "redline" else ""
+    if against == RECEIVED:
+        # Whoever receives a text for the first time sees what changed since the edition before it.
+        text = store.drafts.edition(draft.id, round_.edition)
+        last = circulating.received(store, seat, draft, text, own.name) if own else None
+        against = last.slug if last else ""
     with_notes = bool(said.get("notes")) and profile in BARE
     options = Options(
-        against=said.get("against", "") if profile == "redline" else "",
+        against=against,
         line_numbers=bool(said.get("line_numbers")),
         marking=said.get("marking", ""),
         recipient=own.name if own else "",

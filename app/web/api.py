@@ -380,7 +380,11 @@ class NewExport(BaseModel):
     notes: Whose = Field(
         Whose.NOBODYS, description="Notes as comments, beside the profiles “clean” and “redline”."
     )
-    against: str = Field("", description="For a redline: the slug of the edition to start from.")
+    against: str = Field(
+        "",
+        description="For a redline: the slug of the edition to start from, or @received: what its "
+        "recipient last received.",
+    )
     named: bool = Field(False, description="Name persons and delegations (those who steer only).")
     reservations: bool = Field(False, description="Released reservations as footnotes.")
     line_numbers: bool = False

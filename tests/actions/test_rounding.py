@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.actions import annotating, drafting, rounding
+from app.actions import annotating, circulating, drafting, rounding
+from app.actions.circulating import RECEIVED, Options
 from app.actions.refusals import Forbidden, Invalid, Missing
 from app.actions.rounding import To
 from app.exchange.word.read import read
 from app.exchange.word.story import View
+from app.store.drafts import DraftRecord
 from app.store.notes import Audience
 from app.store.readers import Reader
 from app.store.seats import Role
@@ -188,3 +190,46 @@ def test_comments_that_go_out_are_known(store: Store) -> None:
 def test_a_person_without_a_seat_reads_like_nobody(store: Store) -> None:
     sent = circulate(store)
     assert Reader.of(rounding.seat_of(sent.to[0])).delegation == ""
+
+
+def test_a_redline_starts_from_what_its_recipient_last_received(store: Store) -> None:
+    sent = circulate(store)
+    chair = sent.chair
+
+    def reworded(words: str, name: str) -> DraftRecord:
+        draft = drafting.open_draft(store, chair, sent.draft.slug)
+        uid = sent.world.uid("presumed")
+        clause = store.drafts.clause(draft.id, uid)
+        assert clause is not None
+        drafting.reword(store, chair, draft, uid, words, seen=clause.version)
+        drafting.name_edition(store, chair, draft, name=name)
+        return drafting.open_draft(store, chair, draft.slug)
+
+    def against(content: bytes) -> str:
+        return (read(content).properties or {})["TravauxAgainst"]
+
+    reworded("Second words.", "Second")
+    draft = reworded("Third words.", "Third")
+    for_a = Options(against=RECEIVED, recipient="delegation a")
+    made = circulating.export(store, chair, draft, "redline", options=for_a)
+    assert against(made.content) == "First"
+    for wrong, sentence in (("", "Say for whom"), ("Delegation C", "No round took")):
+        asked = Options(against=RECEIVED, recipient=wrong)
+        with pytest.raises(Invalid, match=sentence):
+            circulating.export(store, chair, draft, "redline", options=asked)
+    next_round = rounding.open_round(
+        store,
+        chair,
+        draft,
+        name="Second reading",
+        edition="third",
+        profiles=("redline",),
+        recipients=[To("Delegation A"), To("Delegation C")],
+        against=RECEIVED,
+    )
+    copies = [
+        against(rounding.copy_for(store, chair, draft, next_round, each).content)
+        for each in rounding.recipients(store, chair, next_round)
+    ]
+    # Delegation C was never sent anything: it sees what changed since the edition before.
+    assert copies == ["First", "Second"]

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 from starlette.background import BackgroundTask
 
@@ -43,6 +44,8 @@ router = APIRouter(prefix="/drafts/{slug}/rounds/{rnd}")
 _Text = Annotated[str, Form()]
 _SHORT = 90
 _A_PAGE = 100
+_ROWS = 300
+"""How many findings the table shows at once."""
 UNKNOWN = "Nobody known"
 WHOLE = "The text as a whole"
 
@@ -62,10 +65,14 @@ class Found:
     where: str
     where_href: str
     title: str
-    pieces: tuple[Piece, ...]
     proposal: Shown | None
     href: str
     may_confirm: bool
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The redline of a change; the words that a comment is on."""
+        return _pieces(self.record)
 
     @property
     def thread(self) -> tuple[tuple[str, str], ...]:
@@ -291,14 +298,17 @@ def _inbox(
 def clauses_of(drawn: Desk) -> tuple[Clause, ...]:
     """The clauses of the text as it stands, each with a name that no other one has."""
     named: dict[str, int] = {}
+    headed: set[str] = set()
     clauses = []
     for at, line in enumerate(drawn.sheet.lines):
         words = _short(line.clause.heading or line.clause.text)
         name = drawn.sheet.frame.citations[at] or line.clause.kind.value
         name = name[:1].upper() + name[1:]
-        if name in named and not line.clause.kind.bears_heading:
+        if name in headed:
             # An article and its only paragraph are cited alike.
             name = f"{name}, text"
+        elif line.clause.kind.bears_heading:
+            headed.add(name)
         named[name] = named.get(name, 0) + 1
         if named[name] > 1:
             name = f"{name} ({named[name]})"
@@ -319,6 +329,7 @@ def show_table(
     rnd: str,
     who: str = "",
     kind: str = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """What all who answered say, clause by clause in the order of the text."""
     drawn = desk_of(request, store, seat, slug)
@@ -339,8 +350,11 @@ def show_table(
         draft=drawn.draft,
         round=one,
         here=address(drawn.draft, one),
-        groups=_grouped(drawn, chosen),
+        groups=_grouped(drawn, chosen, page),
         count=len(chosen),
+        page=page,
+        pages=max(1, -(-len(chosen) // _ROWS)),
+        query=urlencode({"who": who, "kind": kind}),
         many=len(found),
         names=names,
         who=who,
@@ -352,8 +366,8 @@ def show_table(
     )
 
 
-def _grouped(drawn: Desk, found: Sequence[Found]) -> tuple[Group, ...]:
-    """The findings by clause; what is not placed, or whose clause was struck, comes last."""
+def _grouped(drawn: Desk, found: Sequence[Found], page: int) -> tuple[Group, ...]:
+    """A page of the findings by clause; what is not placed, or lost its clause, comes last."""
     last = len(drawn.sheet.lines)
 
     def at(each: Found) -> int:
@@ -363,7 +377,8 @@ def _grouped(drawn: Desk, found: Sequence[Found]) -> tuple[Group, ...]:
         return (last if each.target else -1) if index is None else index
 
     groups = []
-    for index, run in groupby(sorted(found, key=at), key=at):
+    in_order = sorted(found, key=at)[(page - 1) * _ROWS : page * _ROWS]
+    for index, run in groupby(in_order, key=at):
         each = tuple(run)
         if index in (-1, last):
             where = WHOLE if index < 0 else "Not placed, or its clause was struck"
@@ -518,7 +533,6 @@ def _shown(
                 drawn.sheet.citation(target) if target else WHOLE,
                 f"{drawn.base}{target}?tab=proposals#{target}" if target else "",
                 _title(drawn, each),
-                _pieces(each),
                 proposal,
                 f"{here}/findings/{each.uid}",
                 _may_confirm(drawn, each, proposal, to),
@@ -553,7 +567,6 @@ def _title(drawn: Desk, record: FindingRecord) -> str:
 
 
 def _pieces(record: FindingRecord) -> tuple[Piece, ...]:
-    """The redline of a change; the words that a comment is on."""
     before, after = record.before, record.after
     if record.kind is Sort.COMMENT:
         return (Piece("same", before),) if before else ()

@@ -6,6 +6,7 @@ from app.actions import negotiating, returning
 from app.store.proposals import Stage
 from app.store.rounds import FindingRecord, Place, Reading, ReturnedRecord
 from app.store.seats import Role
+from app.web import returns
 from tests.support.answers import Sent, open_on, upload
 from tests.support.site import SLUG, Site, Visitor
 
@@ -31,7 +32,9 @@ def found(sent: Sent, state: Place) -> tuple[FindingRecord, ...]:
         return returning.findings(store, sent.chair, sent.round, state=state)
 
 
-def test_a_file_is_read_and_its_account_is_shown(chair: Visitor, sent: Sent) -> None:
+def test_a_file_is_read_and_its_account_is_shown(
+    chair: Visitor, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hand = sent.hand(0, "Capital A")
     hand.replace("by day", "by night")
     hand.comment("equally authentic", "Which ones?", "All of them.")
@@ -58,6 +61,11 @@ def test_a_file_is_read_and_its_account_is_shown(chair: Visitor, sent: Sent) -> 
     only = chair.get(f"{sent.address}/table?kind=comment").text
     assert "Which ones?" in only
     assert "night" not in only
+    monkeypatch.setattr(returns, "_ROWS", 1)
+    first, second = (chair.get(f"{sent.address}/table?page={number}").text for number in (1, 2))
+    assert "page 1 of 2" in first
+    assert ("night" in first, "Which ones?" in first) == (True, False)
+    assert ("night" in second, "Which ones?" in second) == (False, True)
     assert "Nothing is like that" in chair.get(f"{sent.address}/table?who=Nobody").text
 
 
@@ -101,7 +109,7 @@ def test_an_article_and_its_only_paragraph_have_names_of_their_own(
     put_in(chair, sent, hand.saved())
     names = re.findall(r'<option value="([^"]+)">', chair.get(f"{sent.address}/inbox").text)
     assert len(names) == len(set(names)) > 10
-    assert {"Article 4", "Article 4, text", "Formula"} <= set(names)
+    assert {"Article 4", "Article 4, text", "Formula", "Formula (2)"} <= set(names)
     (orphan,) = found(sent, Place.INBOX)
     form = {"csrf": chair.form_token(), "clause": "Article 4, text"}
     assert chair.post(f"{sent.address}/findings/{orphan.uid}/place", data=form).is_redirect

@@ -13,11 +13,11 @@ as soon as the words that it was found in are others.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.actions import bracketing, citing, commenting, policy, settling
+from app.actions import bracketing, citing, commenting, following, policy, settling
 from app.actions.bracketing import Listed, Sort
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
@@ -51,7 +51,7 @@ _GROUPS = {
 }
 _OWN = {
     "R01": ("A reference that leads nowhere", "No clause has that number here, or two have it."),
-    "R02": ("A reference to what was deleted", "Only the number is kept there."),
+    "R02": ("A reference to what was deleted", "It names what is not there any more."),
     "T11": ("A term that is nowhere defined", "Its capitals promise a definition, or a name."),
     "B11": ("A bracket that nobody owns", "Nobody can be asked whether it may be lifted."),
     "B12": ("An agreed clause with a bracket", "What is in brackets is not agreed."),
@@ -118,7 +118,7 @@ def report(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Report:
     looked = _Looked(store.drafts.document(draft.id), Scheme(draft.scheme))
     found = [
         *_linted(looked, draft),
-        *_references(looked),
+        *_references(looked, following.left_behind(store.drafts, draft)),
         *_undefined(looked),
         *_brackets(store, seat, draft, looked),
         *_support(store, seat, draft, looked),
@@ -309,7 +309,7 @@ def _lint_of(looked: _Looked, draft: DraftRecord) -> tuple[Finding, ...]:
     return _remembered[key]
 
 
-def _references(looked: _Looked) -> Iterator[Found]:
+def _references(looked: _Looked, left: Mapping[str, Collection[int]]) -> Iterator[Found]:
     """References to what is not there; to a missing article lint says so already."""
     places = Places(looked.document, looked.scheme, looked.numbers)
     borne = Counter(
@@ -322,7 +322,14 @@ def _references(looked: _Looked) -> Iterator[Found]:
     for index, clause in enumerate(looked.clauses):
         if clause.kind.bears_heading or not clause.text or index in annexed:
             continue
-        for reference in find(clause.text):
+        for at, reference in enumerate(find(clause.text)):
+            if at in left.get(clause.uid, ()):
+                said = clause.text[reference.start : reference.end]
+                message = f"“{said}” names what was struck; its number may be another's now."
+                yield looked.found(
+                    "R02", Weight.ERROR, clause.uid, message, reference.start, reference.end
+                )
+                continue
             if reference.external or (reference.here and not _names_number(reference)):
                 continue
             goal = places.resolve(index, reference)

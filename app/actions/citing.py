@@ -26,7 +26,7 @@ from app.store.search import (
 )
 from app.store.seats import SeatRecord
 from app.store.unit import Store
-from app.treaty.document import Document, Kind, parent_index, subtree_end
+from app.treaty.document import DELETED, Document, Kind, parent_index, subtree_end
 from app.treaty.numbering import Scheme, labels
 from app.treaty.numbering import citations as citations_in
 
@@ -93,8 +93,11 @@ class CoveredArticle:
 
     @property
     def bare(self) -> bool:
-        """Whether nothing supports the article and nothing is said about that."""
-        return not self.cites and not self.gap
+        """Whether nothing supports the article and nothing is said about that.
+
+        What only keeps a number needs no support.
+        """
+        return not self.cites and not self.gap and self.heading != DELETED
 
 
 @dataclass(frozen=True, slots=True)

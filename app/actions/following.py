@@ -18,7 +18,7 @@ from functools import cached_property
 
 from app.actions.keeping import keep
 from app.actions.refusals import Moved
-from app.store.drafts import ClauseRecord, Drafts, Pen
+from app.store.drafts import ClauseRecord, DraftRecord, Drafts, Pen
 from app.store.journal import RENUMBERED, EntryRecord
 from app.treaty.changes import ChangeSet, cut, utf16_len
 from app.treaty.document import Document
@@ -53,6 +53,19 @@ def following(drafts: Drafts, pen: Pen) -> Iterator[Carried]:
     if pen.entries:
         keep(drafts, pen, stood)
         _follow(pen, before, aims, _Lay(pen.clauses(), before.scheme), carried)
+
+
+def left_behind(drafts: Drafts, draft: DraftRecord) -> Mapping[str, frozenset[int]]:
+    """The references that name clauses which are struck now, whatever bears their number since.
+
+    By the uid of the clause that says so, their places among the references of its text.
+    """
+    clauses = drafts.clauses(draft.id, with_struck=True)
+    if not any(clause.struck for clause in clauses):
+        return {}
+    lay, aims = _Lay(clauses, Scheme(draft.scheme)), dict[str, _Aims]()
+    _remember_struck(drafts, lay, aims)
+    return {uid: frozenset(goals) for uid, goals in aims.items() if not lay.clauses[uid].struck}
 
 
 class _Lay:
@@ -191,6 +204,15 @@ def _follow(
     for index, entry in enumerate(pen.entries):
         if entry.act == "struck" and entry.uid in left:
             pen.add_detail(index, {"left": left[entry.uid]})
+    if first.act == "numbered" and first.detail.get("why") == "renumbered":
+        # Whatever names what is struck keeps its words, and may name something else from now on.
+        struck = {uid for uid, clause in after.clauses.items() if clause.struck}
+        missed += sum(
+            goal in struck
+            for uid, goals in wanted.items()
+            if uid not in struck
+            for goal in goals.values()
+        )
     if moved:
         pen.add_detail(0, {"followed": moved})
     if missed:

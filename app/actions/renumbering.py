@@ -8,7 +8,7 @@
 How an act leaves frozen numbers in place is keeping.py; how words follow is following.py.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +23,7 @@ from app.store.seats import SeatRecord
 from app.store.unit import Store
 from app.treaty import renumbering
 from app.treaty.document import DELETED, Clause, Document, subtree_end
-from app.treaty.numbering import INSERTED, UNCOUNTED, Scheme, citations, citer, is_fixed, numbers
-from app.treaty.references import Places, find
+from app.treaty.numbering import INSERTED, UNCOUNTED, Scheme, citations, is_fixed, numbers
 from app.treaty.renumbering import Row
 
 
@@ -129,8 +128,9 @@ def renumber(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Entry
     """The entry by which all numbers count from one again and are computed from then on.
 
     In the same act "[Deleted]" goes and the words that name what has another number follow; also
-    those that are agreed, for nobody wrote these. Invalid where every number is so already, and
-    while words name what was deleted: its number would be that of something else.
+    those that are agreed, for nobody wrote these. Invalid where every number is so already.
+    What names "[Deleted]" keeps its words, is counted with what could not follow, and is found
+    before circulation.
     """
     seat = policy.require(seat, Act.RENUMBER)
     with store.drafts.pen(draft.id, seat) as pen, following(store.drafts, pen):
@@ -149,13 +149,6 @@ def renumber(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Entry
         gone = [each for each in live if each.uid not in left]
         if not numbers and not now.is_frozen:
             raise Invalid("The numbers count from one already, without gaps.")
-        lost = _naming(live, {each.uid for each in gone}, Scheme(now.scheme))
-        if lost:
-            where = ", ".join(lost[:3]) + (" and others" if len(lost) > 3 else "")
-            raise Invalid(
-                f"Words name what was deleted, and would name something else: {where}. "
-                "They are listed under Before circulation."
-            )
         pen.number(numbers, detail={"why": "renumbered"})
         if now.is_frozen:
             pen.describe({"numbers": ""})
@@ -236,22 +229,6 @@ def _keeps_number(clause: Clause) -> bool:
     """Whether a clause is there for its number only."""
     words = clause.heading if clause.kind.bears_heading else clause.text
     return words == DELETED and is_fixed(clause)
-
-
-def _naming(live: Sequence[ClauseRecord], gone: Collection[str], scheme: Scheme) -> tuple[str, ...]:
-    """How the clauses are cited, outside of those that go, that name one of these."""
-    if not gone:
-        return ()
-    clauses = tuple(each.clause() for each in live)
-    found = numbers(clauses, scheme)
-    places, cite = Places(Document("", clauses), scheme, found), citer(clauses, scheme, found)
-    goals = {at for at, clause in enumerate(clauses) if clause.uid in gone}
-    return tuple(
-        cite(at)
-        for at, clause in enumerate(clauses)
-        if at not in goals
-        and any(places.resolve(at, reference) in goals for reference in find(clause.text))
-    )
 
 
 def _counted_anew(

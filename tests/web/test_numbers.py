@@ -4,8 +4,6 @@ import re
 import zipfile
 from io import BytesIO
 
-import pytest
-
 from app.actions import drafting
 from app.exchange.word.read import read
 from app.store.seats import Role
@@ -100,12 +98,14 @@ def test_the_table_since_an_edition(table: Table) -> None:
     assert table.get("observer", f"{ADDRESS}/since/none").status_code == 404
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x"])
-def test_no_cell_is_a_formula(table: Table, cell: str) -> None:
+def test_no_cell_is_a_formula(table: Table) -> None:
+    cells = ("=1", "+1", "-1", "@x")
     with table.stores.begin() as store:
         chair = table.seat("chair")
         draft = drafting.open_draft(store, chair, SLUG)
         drafting.name_edition(store, chair, draft, name="Base")
-        article = next(c for c in store.drafts.clauses(draft.id) if c.kind is Kind.ARTICLE)
-        drafting.retitle(store, chair, draft, article.uid, cell, seen=article.version)
-    assert f",'{cell}" in table.get("observer", f"{ADDRESS}/since/base?as=csv").text
+        articles = [one for one in store.drafts.clauses(draft.id) if one.kind is Kind.ARTICLE]
+        for cell, article in zip(cells, articles, strict=False):
+            drafting.retitle(store, chair, draft, article.uid, cell, seen=article.version)
+    told = table.get("observer", f"{ADDRESS}/since/base?as=csv").text
+    assert [cell for cell in cells if f",'{cell}" not in told] == []

@@ -139,15 +139,16 @@ POSTS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("act", POSTS)
-def test_every_form_answers_a_stranger_as_if_it_had_never_been(talks: Talks, act: str) -> None:
+def test_every_form_answers_a_stranger_as_if_it_had_never_been(talks: Talks) -> None:
     address = talks.propose()
-    for who in STRANGERS:
-        hidden = talks.post(who, f"{address}/{act}", **POSTS[act])
-        absent = talks.post(who, f"{ABSENT}/{act}", **POSTS[act])
-        assert hidden.status_code == absent.status_code == 404
-        assert strip(hidden) == strip(absent)
-    assert talks.post("", f"{address}/{act}", **POSTS[act]).status_code in (303, 401)
+    for act, fields in POSTS.items():
+        for who in STRANGERS:
+            hidden = talks.post(who, f"{address}/{act}", **fields)
+            absent = talks.post(who, f"{ABSENT}/{act}", **fields)
+            assert hidden.status_code == absent.status_code == 404, (act, who)
+            assert strip(hidden) == strip(absent), (act, who)
+        assert talks.post("", f"{address}/{act}", **fields).status_code in (303, 401), act
+    assert talks.get("delegate", address).status_code == 200
 
 
 def test_all_forms_are_in_the_list_of_the_test_above() -> None:
@@ -301,18 +302,19 @@ def test_the_list_is_narrowed(talks: Talks) -> None:
     assert talks.get("observer", f"{BASE}/proposals?stage=nonsense").status_code == 422
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_who_is_offered_what(talks: Talks, role: Role) -> None:
-    who = role.value
+def test_who_is_offered_what(talks: Talks) -> None:
     clause = talks.table.clause(WHERE)
-    offered = "Propose a change" in talks.get(who, f"{clause}?tab=proposals").text
-    assert offered is (role is Role.DELEGATE)
-    form = talks.get(who, f"{clause}/proposals/new")
-    assert form.status_code == (200 if role in (Role.DELEGATE, Role.DRAFTER) else 403)
-    kept = talks.post(who, f"{BASE}/meetings", name="x")
-    assert kept.status_code == (303 if role in (Role.CHAIR, Role.SECRETARIAT) else 403)
-    assert talks.post(who, f"{BASE}/groups", name="x", members="y").status_code == kept.status_code
-    assert NAMES[role]
+    for role in Role:
+        who = role.value
+        offered = "Propose a change" in talks.get(who, f"{clause}?tab=proposals").text
+        assert offered is (role is Role.DELEGATE), role
+        form = talks.get(who, f"{clause}/proposals/new")
+        assert form.status_code == (200 if role in (Role.DELEGATE, Role.DRAFTER) else 403), role
+        kept = talks.post(who, f"{BASE}/meetings", name=f"Of the {who}")
+        assert kept.status_code == (303 if role in (Role.CHAIR, Role.SECRETARIAT) else 403), role
+        group = talks.post(who, f"{BASE}/groups", name="x", members="y")
+        assert group.status_code == kept.status_code, role
+        assert NAMES[role]
 
 
 def test_what_was_decided_can_be_put_back_by_those_who_steer(talks: Talks) -> None:

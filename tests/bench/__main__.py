@@ -9,13 +9,14 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import editor, export, live, page, peers, redline
+from tests.bench import editor, export, live, page, peers, redline, returns
 from tests.bench.row import HEADS, Row
 
 Told = dict[str, object]
 BESIDE: dict[str, Callable[[], Iterator[Told]]] = {
     "export": export.rows,
     "redline": redline.rows,
+    "returns": returns.rows,
     "page": page.rows,
     "editor": editor.rows,
 }

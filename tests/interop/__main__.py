@@ -1,8 +1,11 @@
 """Do our Word files mean the same to LibreOffice? `python -m tests.interop [FOLDER]`.
 
 It opens files of every profile and compares each clause's label, words and the notes with ours.
-Of a redline it takes and leaves all changes, saves, and compares what is left with the newer and
-the older text, and the comments. LibreOffice shows "Article 5" for a field that asks for lower
+Of a redline it takes all changes, saves, and compares labels, words, notes and comments with the
+newer text; and it leaves all and compares the words with the older one. There the ends of
+paragraphs and the labels do not count: LibreOffice takes changes of one author before and after an
+end that stays for one, and gives a joined paragraph the form of the first, where Word gives it
+that of the last. LibreOffice shows "Article 5" for a field that asks for lower
 case, which it does not know of; so words are compared without regard to case.
 Then delegations edit a circulated file with it, and all they did has to come home (answers.py).
 Use LibreOffice 25.2 or later (Debian 12 has it in backports): older ones mistake
@@ -36,7 +39,8 @@ from tests.support.word_treaties import MAST, RICH, treaty
 _ROOT = Path(__file__).parents[2]
 _OFFICE = Path(__file__).with_name("office.py")
 _SEED = 11
-_EDITS = 60
+_CLAUSES_AN_EDIT = 8
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,12 @@ def asked(folder: Path) -> Iterator[Asked]:
         yield _written(folder, f"{name}-commentary", source, write_commentary(source))
         table = write_compilation(source, _beside(source))
         yield replace(_written(folder, f"{name}-compilation", source, table), in_words=True)
-        now = replace(source, document=rewritten(source.document, _SEED, _EDITS))
+        length = len(source.document.clauses)
+        if length > _LONGEST:
+            # LibreOffice takes minutes to settle hundreds of changes in hundreds of pages.
+            continue
+        edits = length // _CLAUSES_AN_EDIT
+        now = replace(source, document=rewritten(source.document, _SEED, edits))
         now = replace(now, talks=_talks(now), notes=_notes(now))
         redline = _written(folder, f"{name}-redline", source, write_redline(source, now))
         said = tuple(
@@ -108,7 +117,7 @@ def _beside(source: WordTreaty) -> Beside:
 
 def _talks(source: WordTreaty) -> dict[str, tuple[Talk, ...]]:
     """A thread on every fifth clause: on its first letters, or on all of it."""
-    found = {}
+    found: dict[str, tuple[Talk, ...]] = {}
     for at, clause in enumerate(source.document.clauses[::5]):
         said = (
             Comment("Drafter A", "2026-03-01T10:00:00Z", (f"Question {at}",), f"q{at}"),
@@ -138,9 +147,23 @@ def differences(one: Asked, seen: dict[str, Any]) -> Iterator[str]:
         yield f"{len(seen['bookmarks'])} bookmarks of clauses, not {len(clauses)}"
     if one.how and seen["changes"]:
         yield f"not all changes were {one.how}"
+    yield from _words_lost(one, seen) if one.how == "rejected" else _clauses_lost(one, seen)
+    if one.how != "rejected" and [note.strip() for note in seen["notes"]] != _below(one.content):
+        yield f"{len(seen['notes'])} notes that are not ours"
+    if one.comments and sorted(map(tuple, seen["comments"])) != sorted(one.comments):
+        yield f"{len(seen['comments'])} comments that are not our {len(one.comments)}"
+
+
+def _clauses_lost(one: Asked, seen: dict[str, Any]) -> Iterator[str]:
+    """The first clause that is not there in its turn, and labels that are others."""
     theirs = iter(seen["paragraphs"])
-    for clause, label in zip(clauses, _labels(one.source), strict=True):
+    notes = 0
+    for clause, label in zip(one.source.document.clauses, _labels(one.source), strict=True):
         text = _words(clause)
+        # The number of a note is part of what LibreOffice calls the paragraph's words.
+        for _ in one.source.notes.get(clause.uid, ()):
+            notes += 1
+            text += str(notes)
         if one.in_words:
             text, label = f"{label} {text}".strip(), ""
         found = next((each for each in theirs if _alike(each["text"], text)), None)
@@ -149,10 +172,14 @@ def differences(one: Asked, seen: dict[str, Any]) -> Iterator[str]:
             return
         if found["label"] != label:
             yield f"{text[:40]!r} has the label {found['label']!r}, not {label!r}"
-    if one.how != "rejected" and [note.strip() for note in seen["notes"]] != _below(one.content):
-        yield f"{len(seen['notes'])} notes that are not ours"
-    if one.comments and sorted(map(tuple, seen["comments"])) != sorted(one.comments):
-        yield f"{len(seen['comments'])} comments that are not our {len(one.comments)}"
+
+
+def _words_lost(one: Asked, seen: dict[str, Any]) -> Iterator[str]:
+    """Whether the words of all clauses are there, one after the other and nothing between."""
+    ours = "".join("".join(map(_words, one.source.document.clauses)).split())
+    theirs = "".join("".join(each["text"] for each in seen["paragraphs"]).split())
+    if not theirs.endswith(ours):
+        yield "its words are not those of the older text"
 
 
 def _below(content: bytes) -> list[str]:

@@ -38,7 +38,7 @@ def main(files: list[str]) -> None:
             stderr=subprocess.DEVNULL,
         )
         try:
-            there = _connected(pipe)
+            there = bridge(pipe)
             desktop = _service(there, "com.sun.star.frame.Desktop")
             dispatcher = _service(there, "com.sun.star.frame.DispatchHelper")
             for asked in files:
@@ -51,11 +51,6 @@ def main(files: list[str]) -> None:
         finally:
             started.kill()
             started.wait(PATIENCE)
-
-
-def _connected(pipe: str) -> Any:
-    there = bridge(pipe)
-    return there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
 
 
 def bridge(pipe: str) -> Any:
@@ -94,7 +89,7 @@ def _valued(name: str, what: Any) -> Any:
 
 def _opened(desktop: Any, file: Path) -> Any:
     """The document; None where it cannot be read, which is no error to LibreOffice."""
-    hidden = _valued("Hidden", True)  # noqa: FBT003
+    hidden = _valued("Hidden", True)
     return desktop.loadComponentFromURL(file.resolve().as_uri(), "_blank", 0, (hidden,))
 
 
@@ -110,7 +105,7 @@ def _settled(desktop: Any, dispatcher: Any, file: Path, how: str) -> Path | None
         made = file.with_name(f"{file.stem}-{how}.docx")
         document.storeToURL(made.resolve().as_uri(), (_valued("FilterName", "MS Word 2007 XML"),))
     finally:
-        document.close(True)  # noqa: FBT003
+        document.close(True)
     return made
 
 

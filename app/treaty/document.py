@@ -20,7 +20,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
 DELETED = "[Deleted]"
 """The words of a clause that keeps the frozen number of one that was taken out (AKN4UN)."""
 

@@ -30,7 +30,7 @@ def test_each_step_is_told_with_its_redline() -> None:
         "Agreed, Third meeting.",
     ]
     assert said[-2:] == ["The text as it stands", "1. Now"]
-    xml = content and file.parts["word/document.xml"]
+    xml = file.parts["word/document.xml"]
     marks = {tag: len(list(xml.iter(f"{{{xml.nsmap['w']}}}{tag}"))) for tag in ("u", "strike")}
     assert marks == {"u": 3, "strike": 2}
 

@@ -29,7 +29,14 @@ def test_nothing_is_put_beside_what_is_agreed(store: Store, world: World) -> Non
     people = seat_them(store, world)
     first = world.uid(PRESUMED)
     made = negotiating.propose(
-        store, people.member_a, world.draft, first, wish="replace", words="No.", reason="So.", seen=1
+        store,
+        people.member_a,
+        world.draft,
+        first,
+        wish="replace",
+        words="No.",
+        reason="So.",
+        seen=1,
     )
     negotiating.table(store, people.focal_a, world.draft, made.uid)
     settling.settle(store, world.chair, world.draft, first, status="agreed")

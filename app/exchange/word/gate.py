@@ -166,12 +166,12 @@ def _markup(content: bytes, name: str, left: int) -> int:
         content = content.replace(b"\0", b"")[2:]
     # Counted first: what has far too much of everything is not looked at more closely.
     elements = content.count(b"<") - content.count(b"</")
-    if elements > MOST_PARAGRAPHS and _many(_PARAGRAPH, content) > MOST_PARAGRAPHS:
-        raise Unreadable(f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused.")
     if elements > left:
         raise Unreadable(
             f"The file has more than {MOST_ELEMENTS:,} elements; no text needs so many."
         )
+    if elements > MOST_PARAGRAPHS and _many(_PARAGRAPH, content) > MOST_PARAGRAPHS:
+        raise Unreadable(f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused.")
     encoding = _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))
     if encoding and not _ENCODINGS.fullmatch(encoding[1]):
         raise Unreadable(

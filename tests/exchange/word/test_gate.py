@@ -3,14 +3,19 @@
 import struct
 import zipfile
 from io import BytesIO
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.exchange.package import Unreadable
 from app.exchange.word import gate
 from app.exchange.word.gate import admit
 from app.exchange.word.read import read
+from app.exchange.word.write import write_clean
 from tests.support.made_files import docx, para, zipped
+from tests.support.word_treaties import RICH, treaty
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -261,3 +266,35 @@ def test_what_leads_out_of_the_file_is_left_behind_and_told() -> None:
     assert [loss.kind for loss in admitted.losses] == ["external link"] * 3
     told = " ".join(loss.sentence for loss in admitted.losses)
     assert all(word in told for word in ("template", "pixel.png", "mhtml:"))
+
+
+@settings(max_examples=60)
+@given(seed=st.integers(0, 10**9))
+def test_damaged_markup_is_read_or_refused_and_nothing_else(seed: int) -> None:
+    dice = Random(seed)  # noqa: S311
+    with zipfile.ZipFile(BytesIO(_SOUND)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = dice.choice(sorted(parts))
+    inside = bytearray(parts[name])
+    for _ in range(dice.randint(1, 4)):
+        at = dice.randrange(len(inside))
+        edit = dice.randrange(3)
+        if edit == 0:
+            inside[at] ^= 1 << dice.randrange(8)
+        elif edit == 1:
+            del inside[at : at + dice.randrange(40)]
+        else:
+            start = dice.randrange(len(inside))
+            inside[at:at] = inside[start : start + dice.randrange(200)]
+        if not inside:
+            break
+    content = zipped({**parts, name: bytes(inside)})
+    sentence = "It was read."
+    try:
+        read(content)
+    except Unreadable as refused:
+        sentence = refused.sentence
+    assert sentence.endswith(".")
+
+
+_SOUND = write_clean(treaty(RICH))

@@ -128,16 +128,21 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(("act", "role", "state"), list(product(Act, Role, State)))
-def test_every_act_role_and_state(act: Act, role: Role, state: State) -> None:
+def expected(act: Act, role: Role, state: State) -> bool:
     states = {said for of, said in EXPECTED if of is act}
     if State.ANY in states:
-        expected = role in EXPECTED[act, State.ANY]
-    elif state is State.ANY:
-        expected = any(role in EXPECTED[act, said] for said in states)
-    else:
-        expected = role in EXPECTED.get((act, state), set())
-    assert may(seat(role), act, state) is expected
+        return role in EXPECTED[act, State.ANY]
+    if state is State.ANY:
+        return any(role in EXPECTED[act, said] for said in states)
+    return role in EXPECTED.get((act, state), set())
+
+
+# One test an act: to report six thousand of them takes longer than to ask.
+@pytest.mark.parametrize("act", list(Act))
+def test_every_act_role_and_state(act: Act) -> None:
+    asked = list(product(Role, State))
+    allowed = {(role, state) for role, state in asked if may(seat(role), act, state)}
+    assert allowed == {(role, state) for role, state in asked if expected(act, role, state)}
 
 
 def test_the_table_has_a_row_and_words_for_every_act_and_none_besides() -> None:

@@ -38,7 +38,7 @@ LONGEST_PACE = 0.016
 """How long it is at most."""
 BREATH = 0.25
 """The part of this that is always a pause, however long the commit itself took."""
-CROWD = 0.25
+CROWD = 0.5
 """The part of a table that makes a crowd. When so many push in a row, most of them push again as
 soon as they have heard of the commit: the pause is a whole one, so that they all come into the
 next commit. Two halves that push by turns would cost twice as many commits and frames."""

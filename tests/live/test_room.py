@@ -811,7 +811,7 @@ class Turn:
         # after one that has outlasted it the breath alone;
         (60.0, 5, 10 * rooms.BREATH),
         # and a whole rhythm where so many push that all of them are worth waiting for.
-        (60.0, 25, 10.0),
+        (60.0, 50, 10.0),
     ],
 )
 def test_commits_follow_each_other_in_a_rhythm_that_slows_with_the_company(

@@ -159,6 +159,13 @@ def attribute(element: Element, name: str) -> str | None:
     return None
 
 
+def drop(element: Element) -> None:
+    """Take an element out of what it stands in; nothing where it stands in nothing."""
+    over = element.getparent()
+    if over is not None:
+        over.remove(element)
+
+
 def child(element: Element | None, *path: str) -> Element | None:
     """The first descendant along a path of local names; None where the path breaks off."""
     for name in path:

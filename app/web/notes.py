@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
@@ -313,22 +313,27 @@ def _address(draft: DraftRecord, thread: Thread) -> str:
 # --- all notes of a draft
 
 
+def _wanted(
+    kind: str = "", author: str = "", state: str = "", audience: str = "", new: str = ""
+) -> Wanted:
+    return Wanted(kind, author, state, audience, only_new=bool(new))
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+"""Which notes an address asks for, in every form that they are given in."""
+
+
 @router.get("/drafts/{slug}/notes")
 def list_notes(
     request: Request,
     store: StoreDep,
     seat: SeatDep,
     slug: str,
-    kind: str = "",
-    author: str = "",
-    state: str = "",
-    audience: str = "",
-    new: str = "",
+    wanted: WantedDep,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> Response:
     """Every note of the draft that is for this seat, in the order of the text."""
     desk = desk_of(request, store, seat, slug)
-    wanted = Wanted(kind, author, state, audience, only_new=bool(new))
     everything = annotating.threads(store, seat, desk.draft)
     threads = _chosen(desk, everything, wanted)
     pages = max(1, -(-len(threads) // PAGE))
@@ -378,15 +383,11 @@ def take_markdown(
     store: StoreDep,
     seat: SeatDep,
     slug: str,
-    kind: str = "",
-    author: str = "",
-    state: str = "",
-    audience: str = "",
-    new: str = "",
+    wanted: WantedDep,
 ) -> Response:
     """The notes that are for this seat, as Markdown."""
     desk = desk_of(request, store, seat, slug)
-    items = _items(desk, Wanted(kind, author, state, audience, only_new=bool(new)))
+    items = _items(desk, wanted)
     content = as_markdown(desk.draft.title, items)
     return _file(content, "text/markdown; charset=utf-8", f"{slug}-notes.md")
 
@@ -397,15 +398,11 @@ def take_csv(
     store: StoreDep,
     seat: SeatDep,
     slug: str,
-    kind: str = "",
-    author: str = "",
-    state: str = "",
-    audience: str = "",
-    new: str = "",
+    wanted: WantedDep,
 ) -> Response:
     """The notes that are for this seat, as CSV."""
     desk = desk_of(request, store, seat, slug)
-    items = _items(desk, Wanted(kind, author, state, audience, only_new=bool(new)))
+    items = _items(desk, wanted)
     return _file(as_csv(items), "text/csv; charset=utf-8", f"{slug}-notes.csv")
 
 

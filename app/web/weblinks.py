@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from app.actions import annotating, drafting, linking, seating
-from app.actions.annotating import Wanted
 from app.actions.linking import Plan, Step, outcome
 from app.actions.policy import Act, State, require
 from app.actions.refusals import Invalid, SignInNeeded
@@ -28,6 +27,7 @@ from app.web.annotations import FORM, home_of
 from app.web.deps import SeatDep, StoreDep, StoresDep
 from app.web.drafts import Desk, desk_of
 from app.web.guard import demand_token, session_of
+from app.web.notes import WantedDep
 from app.web.notices import told
 from app.web.pages import plural, render
 
@@ -75,15 +75,10 @@ def take_annotations(
     store: StoreDep,
     seat: SeatDep,
     slug: str,
-    kind: str = "",
-    author: str = "",
-    state: str = "",
-    audience: str = "",
-    new: str = "",
+    wanted: WantedDep,
 ) -> Response:
     """The notes that are for this seat, as a collection of Web Annotations."""
     draft, home = drafting.open_draft(store, seat, slug), home_of(request, slug)
-    wanted = Wanted(kind, author, state, audience, only_new=bool(new))
     items = [made for _, made in linking.given(store, seat, draft, home, wanted)]
     page = weblinks.page_of(items, draft.title, home)
     headers = {

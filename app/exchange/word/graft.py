@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 
-from app.exchange.package import Element, Package, attribute, child, local, value
+from app.exchange.package import Element, Package, attribute, child, drop, local, value
 from app.exchange.word.grafted import GONE, Grown, W, inside, parsed
 from app.exchange.word.lists import Numbered, by_style, merged_lists
 from app.exchange.word.package import OFFICE, TYPE
@@ -218,7 +218,7 @@ class _Graft:
                     last = _behind(anchor, after)
                 continue
             last = _behind(anchor, xml)
-            anchor.getparent().remove(anchor)  # type: ignore[union-attr]
+            drop(anchor)
         if waiting and last is not None:
             _behind(last, "".join(waiting))
         elif waiting:
@@ -299,7 +299,7 @@ class _Graft:
             if key:
                 each.set(f"{_W}val", key)
             else:
-                each.getparent().remove(each)  # type: ignore[union-attr]
+                drop(each)
         for change in [each for each in made.iter() if local(each) in ("sdt", "customXml")]:
             _flatten(change)
         for paragraph in list(made.iter(f"{_W}p")):

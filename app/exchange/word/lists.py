@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from lxml import etree
 
-from app.exchange.package import Element, attribute, child, local, value
+from app.exchange.package import Element, attribute, child, drop, local, value
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OWN = frozenset({"nsid", "tmpl"})
@@ -147,7 +147,7 @@ def _add_list(part: Element, element: Element) -> str:
     made.set(f"{_W}abstractNumId", key)
     # A style is tied to one list only, and here that is the newer file's.
     for each in list(made.iter(f"{_W}pStyle", f"{_W}styleLink", f"{_W}nsid")):
-        each.getparent().remove(each)  # type: ignore[union-attr]
+        drop(each)
     first = next((each for each in part if local(each) == "num"), None)
     if first is not None:
         first.addprevious(made)

@@ -6,7 +6,7 @@ or moved away goes, with its paragraph's mark if that went; changes of form leav
 
 import re
 
-from app.exchange.package import Element, child, local
+from app.exchange.package import Element, child, drop, local
 
 _ANY = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|\w+Change|cellIns|cellDel|cellMerge)[\s/>]")
 _STAYS = frozenset({"ins", "moveTo"})
@@ -29,19 +29,19 @@ def accept(root: Element) -> None:
         if over is None or not name:
             continue
         if name.endswith("Change") or _RANGES.fullmatch(name):
-            _drop(element)
+            drop(element)
         elif name in _STAYS:
             if local(over) in _PROPERTIES:
-                _drop(element)
+                drop(element)
             else:
                 _unwrap(element)
         elif name in _GOES:
             if local(over) in _PROPERTIES:
                 marks.append((element, local(over)))
             else:
-                _drop(element)
+                drop(element)
         elif name in ("cellIns", "cellDel", "cellMerge"):
-            _drop(element)
+            drop(element)
     for element, where in marks:
         _settle_mark(element, where)
 
@@ -54,7 +54,7 @@ def _settle_mark(mark: Element, where: str) -> None:
     if where == "trPr":
         row = over.getparent()
         if row is not None and row.getparent() is not None:
-            _drop(row)
+            drop(row)
         return
     over.remove(mark)
     properties = over.getparent()
@@ -69,18 +69,12 @@ def _settle_mark(mark: Element, where: str) -> None:
         at = 1 if child(after, "pPr") is not None else 0
         for place, each in enumerate(content):
             after.insert(at + place, each)
-        _drop(paragraph)
+        drop(paragraph)
     elif not any(True for each in content for _ in each.iter("{*}t")):
         over_all = paragraph.getparent()
         # A cell has one paragraph at least, and so has a text.
         if over_all is not None and sum(local(each) == "p" for each in over_all) > 1:
-            _drop(paragraph)
-
-
-def _drop(element: Element) -> None:
-    over = element.getparent()
-    if over is not None:
-        over.remove(element)
+            drop(paragraph)
 
 
 def _unwrap(element: Element) -> None:

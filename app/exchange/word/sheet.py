@@ -110,7 +110,7 @@ def styles_on(styles: Element | None, view: View) -> Element | None:
         change = child(own, "pPrChange")
         if own is not None and change is not None:
             old = child(change, "pPr")
-            own.getparent().replace(own, old if old is not None else _empty(own))  # type: ignore[union-attr]
+            style.replace(own, old if old is not None else _empty(own))
     return before
 
 

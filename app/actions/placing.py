@@ -32,8 +32,10 @@ _RANK = {
 LEVELS = (Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.ITEM)
 """The levels of an article's text, the outermost first."""
 
-_DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.HEADING})
-_HOLDERS = _DIVISIONS | {Kind.ANNEX, Kind.APPENDIX}
+DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.HEADING})
+"""What groups articles, and is nothing of what they say."""
+
+_HOLDERS = DIVISIONS | {Kind.ANNEX, Kind.APPENDIX}
 _NEVER_IN_AN_ARTICLE = frozenset({Kind.FORMULA, Kind.RECITAL, Kind.CLOSING})
 
 
@@ -201,7 +203,7 @@ def _climb(
 ) -> tuple[int, bool]:
     """The clause to come behind, and whether directly (below it) or behind all it holds."""
     above = parent(clauses, anchor)
-    if kind in _DIVISIONS:
+    if kind in DIVISIONS:
         while above is not None and clauses[above].kind not in _HOLDERS:
             anchor, above = above, parent(clauses, above)
         return anchor, _may_hold(clauses[anchor].kind, kind)

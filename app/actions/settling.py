@@ -12,6 +12,7 @@ from app.actions import policy
 from app.actions.placing import live_index, subtree
 from app.actions.policy import Act, State
 from app.actions.refusals import Invalid, Missing
+from app.actions.uprooting import uprooted
 from app.store.drafts import ClauseRecord, DraftRecord, Pen
 from app.store.journal import EntryRecord
 from app.store.proposals import MeetingRecord
@@ -19,6 +20,7 @@ from app.store.seats import SeatRecord
 from app.store.silences import Outcome
 from app.store.status import Status, StatusRecord, Step, StepRecord
 from app.store.unit import Store
+from app.treaty.numbering import Scheme, citer
 
 NOTHING_IS_AGREED = "Nothing is agreed until everything is agreed."
 """What stands wherever the status of a clause is shown."""
@@ -39,6 +41,7 @@ _ABOVE = (
     "What stands directly above is agreed, and with it what it is made of: "
     "somebody has to reopen that first."
 )
+_QUOTED = 80
 _STRUCTURE = frozenset({"inserted", "moved", "struck", "restored"})
 
 
@@ -227,6 +230,7 @@ def sparing(store: Store, pen: Pen, *, moves: bool = False) -> Iterator[None]:
     if closed:
         _refuse(pen.entries, closed, lambda: before)
         _refuse(pen.entries, closed, pen.clauses)
+        _refuse_along(store, pen.draft_id, pen.entries, closed, pen.clauses, before)
 
 
 def require_spared(store: Store, draft: DraftRecord, first: int) -> None:
@@ -236,7 +240,12 @@ def require_spared(store: Store, draft: DraftRecord, first: int) -> None:
     """
     if closed := _shut(store, draft.id):
         entries = store.drafts.act(draft.id, first)
-        _refuse(entries, closed, lambda: store.drafts.clauses(draft.id, with_struck=True))
+
+        def clauses() -> tuple[ClauseRecord, ...]:
+            return store.drafts.clauses(draft.id, with_struck=True)
+
+        _refuse(entries, closed, clauses)
+        _refuse_along(store, draft.id, entries, closed, clauses)
 
 
 def _refuse(
@@ -258,6 +267,37 @@ def _refuse(
     above = _parents(clauses()) if placed else {}
     if any(above.get(uid) in closed for uid in placed):
         raise Invalid(_ABOVE)
+
+
+def _refuse_along(
+    store: Store,
+    draft_id: int,
+    entries: Collection[EntryRecord],
+    closed: Mapping[str, str],
+    clauses: Callable[[], tuple[ClauseRecord, ...]],
+    before: tuple[ClauseRecord, ...] = (),
+) -> None:
+    """Refuse an act that takes along what is agreed: to another place, or under another clause.
+
+    A number that follows what others do is no such thing, nor is a heading above. Who is told so
+    reads which clause it is, by its number where the order `before` the act is known.
+    """
+    if not any(entry.act in _STRUCTURE for entry in entries) or any(map(_renumbers, entries)):
+        return
+    along = next((each for each in uprooted(entries, clauses()) if each.uid in closed), None)
+    if along is None:
+        return
+    words = along.words if len(along.words) <= _QUOTED else f"{along.words[:_QUOTED].rstrip()}…"
+    named = f"“{words}”"
+    live = [each for each in before if not each.struck]
+    at = next((at for at, each in enumerate(live) if each.uid == along.uid), None)
+    draft = store.drafts.by_id(draft_id)
+    if at is not None and draft is not None:
+        cite = citer(tuple(each.clause() for each in live), Scheme(draft.scheme))
+        named = f"{cite(at)} ({named})"
+    if closed[along.uid] is UNDER_SILENCE:
+        raise Invalid(f"{named} is under silence, and would go along: it stays until that is over.")
+    raise Invalid(f"{named} is agreed, and would go along: somebody has to reopen it first.")
 
 
 def _renumbers(entry: EntryRecord) -> bool:

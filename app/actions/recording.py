@@ -117,7 +117,8 @@ class Row:
     `taken` how many characters were taken out where these are not among them. `count` is how
     many clauses were done something to, `proposal` the public id of one, `redacted` that its
     words were taken out of the record. `began_at` is the entry that it began with, also where that
-    was before what was looked at; `whose` names the owners that a bracket is said to have.
+    was before what was looked at; `whose` names the owners that a bracket is said to have, or the
+    delegation whose position on a proposal it is, where `delegation` is the one that proposes.
     """
 
     key: str
@@ -794,10 +795,7 @@ def beside_rows(
 ) -> Iterator[Row]:
     """What was done beside the journal as rows; the same done to many clauses at once is one."""
 
-    def whole(aside: AsideRecord) -> tuple[object, ...]:
-        return (*_ordered(aside), aside.whose)
-
-    for _, group in groupby(sorted(asides, key=_ordered), key=whole):
+    for _, group in groupby(sorted(asides, key=_ordered), key=_ordered):
         together = tuple(group)
         lead = together[0]
         proposal = proposals.get(lead.proposal)
@@ -828,9 +826,10 @@ def _key(aside: AsideRecord) -> str:
     return f"a-{at}-{aside.proposal or aside.uid}-{aside.act}".replace(" ", "-")
 
 
-def _ordered(aside: AsideRecord) -> tuple[float, str, str, str, str, str]:
+def _ordered(aside: AsideRecord) -> tuple[object, ...]:
     at = -aside.at.timestamp()
-    return at, aside.author, aside.act, aside.proposal, aside.delegation, aside.said
+    what = (aside.act, aside.proposal, aside.delegation, aside.said)
+    return at, aside.author, *what, aside.whose
 
 
 def _put_forward(proposal: ProposalRecord) -> tuple[Piece, ...]:

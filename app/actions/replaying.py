@@ -444,7 +444,8 @@ def _stage(
 def _remark(row: Row, *, with_names: bool) -> str:
     words = f"{_when(row.at)}: {row.deed}"
     if with_names and row.proposal:
-        words += f" (the proposal of {row.delegation}; {row.author})"
+        whose = f"{row.whose}, on " if row.whose else ""
+        words += f" ({whose}the proposal of {row.delegation}; {row.author})"
     elif with_names:
         words += f" ({row.whose})" if row.whose else ""
         words += f" by {row.delegation or row.author}"

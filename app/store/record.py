@@ -73,7 +73,8 @@ class AsideRecord:
     `act` is what was done, `delegation` whose act or proposal it is ("": everybody's), `proposal`
     the public id of one, `meeting` a name; `parties` are the delegations it has to do with. Steps
     bear a `number` that rises as they are kept. Of a bracket it was said whose it is: `act` is
-    BRACKET, `said` its words, `whose` the owners, or NOBODYS.
+    BRACKET, `said` its words, `whose` the owners, or NOBODYS; of what happened to a proposal
+    `whose` is the delegation that did it or whose position it is, where that is another one.
     """
 
     uid: str
@@ -364,7 +365,7 @@ class Record:
         rows = self._rows(query.order_by(col(row.proposal_id), col(row.number)))
         joined = self._joined({found[7] for found in rows})
         for uid, act, author, author_id, at, delegation, key, number, detail in rows:
-            whose = str(detail.get("delegation", ""))
+            party = str(detail.get("delegation", ""))
             yield AsideRecord(
                 uid=uid,
                 act=act,
@@ -373,9 +374,10 @@ class Record:
                 at=at,
                 why=str(detail.get("why", "")),
                 meeting=str(detail.get("meeting", "")),
-                delegation=whose or delegation,
+                delegation=delegation,
                 proposal=key,
-                parties=frozenset({delegation, whose, *joined.get(number, ())} - {""}),
+                parties=frozenset({delegation, party, *joined.get(number, ())} - {""}),
+                whose=(party,) if party not in ("", delegation) else (),
             )
 
     def _claims(

@@ -458,3 +458,29 @@ def test_a_described_draft_says_what_was_changed(
     row = read().rows[0]
     assert [along.deed for along in row.along] == ["date", "title"]
     assert Piece("ins", "Now") in row.along[0].pieces
+
+
+def test_a_released_position_is_its_delegations_and_the_proposal_is_anothers(store: Store) -> None:
+    world = fill(store)
+    them = seat_them(store, world)
+    chair, draft = world.chair, world.draft
+    made = negotiating.propose(
+        store, them.member_a, draft, world.uid(PRESUMED), wish="delete", reason="So.", seen=1
+    )
+    negotiating.table(store, them.focal_a, draft, made.uid)
+    for name in ("Delegation B", "Delegation C"):
+        taken = negotiating.take_position(
+            store, chair, draft, made.uid, stance="opposes", delegation=name
+        )
+        negotiating.release(store, chair, draft, made.uid, taken)
+    negotiating.join(store, them.focal_b, draft, made.uid)
+    found = recording.told(store, chair, draft, recording.Wanted()).rows
+    told = [(row.deed, row.whose, row.delegation) for row in found if row.proposal]
+    assert sorted(told) == [
+        ("position on a proposal released", "Delegation B", "Delegation A"),
+        ("position on a proposal released", "Delegation C", "Delegation A"),
+        ("proposal joined", "Delegation B", "Delegation A"),
+        ("proposal tabled", "", "Delegation A"),
+    ]
+    theirs = recording.told(store, chair, draft, recording.Wanted(delegation="Delegation C")).rows
+    assert [row.whose for row in theirs if row.proposal] == ["Delegation C"]

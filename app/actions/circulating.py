@@ -13,7 +13,7 @@ from app.actions.marginalia import Whose
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.exchange.notewords import Span, lines_of
-from app.exchange.word.compilation import write_compilation
+from app.exchange.word.compilation import Beside, write_compilation
 from app.exchange.word.redline import COLLECTIVE, write_redline
 from app.exchange.word.redline import Whose as Changers
 from app.exchange.word.tracked import By
@@ -61,7 +61,8 @@ class Options:
     `named`: with the names of persons and delegations. `reservations` stand below the text as
     footnotes. `marking` is a mark of confidentiality on every page, `recipient` and `copy` whose
     copy it is and its number. With `status` footnotes say of each clause of the text as it stands
-    whether it is agreed. `round` is the public id of the round it goes out in.
+    whether it is agreed. `round` is the public id of the round it goes out in. `record_status`
+    says what the file is, where that is not what every file of the text is.
     """
 
     against: str = ""
@@ -73,6 +74,7 @@ class Options:
     copy: str = ""
     status: bool = False
     round: str = ""
+    record_status: str = ""
 
 
 PLAIN = Options()
@@ -97,11 +99,12 @@ def export(
     *,
     notes: Whose | str = Whose.NOBODYS,
     options: Options = PLAIN,
+    beside: Beside | None = None,
 ) -> Export:
     """A Word file of the draft as it stands, or of the edition with this slug; recorded.
 
     `notes` are set beside the text, clean or redline, as comments: nobody's, everyone's, or all
-    that this seat may read.
+    that this seat may read. `beside` stands beside a compilation in place of what is tabled.
 
     The commentary on an edition cites what was cited when the edition was named; what was
     written for publication is printed as it is now, and says for which text. Raises
@@ -132,7 +135,7 @@ def export(
         against = before.slug
         content = _redline(store, author, draft, (before, named), treaty, options)
     elif profile == "compilation":
-        table = compiling.beside(
+        table = beside or compiling.beside(
             store, author, draft, treaty.document, treaty.authorities, named=options.named
         )
         content = write_compilation(treaty, table)
@@ -213,6 +216,7 @@ def _marked(mast: Mast, options: Options) -> Mast:
         recipient=_line(options.recipient, "The recipient"),
         copy=_line(options.copy, "The number of the copy"),
         round=options.round,
+        record_status=options.record_status or mast.record_status,
     )
 
 

@@ -412,8 +412,8 @@ def findings(
     seat = policy.require(seat, Act.READ_ROUNDS)
     reader = Reader.of(seat)
     ids = [came.id] if came else [each.id for each in store.rounds.returns(reader, round_.id)]
-    found = store.rounds.findings(reader, ids, clause=clause)
-    return tuple(each for each in found if not state or each.state.value == state)
+    states = (Place(state),) if state else ()
+    return store.rounds.findings(reader, ids, clause=clause, states=states)
 
 
 def finding(store: Store, seat: SeatRecord | None, round_: RoundRecord, uid: str) -> FindingRecord:
@@ -471,7 +471,7 @@ def place(
     target = store.drafts.clause(draft.id, clause)
     if target is None:
         raise Missing("There is no such clause in this draft.")
-    came, to = _came(store, round_, found)
+    came, to = came_of(store, round_, found)
     if to is None:
         raise Invalid("Say first whose copy this file was.")
     seq = came.report.get("seq", round_.seq)
@@ -486,8 +486,19 @@ def place(
     made = Delivery(store, draft, round_, to, seq).one(new)
     if made.state is Place.INBOX:
         raise Invalid(made.reason)
+    made = replace(made, detail={**made.detail, "was": _was(found)})
     _settle(store, found, made, seat)
     return finding(store, seat, round_, uid)
+
+
+def _was(found: FindingRecord) -> dict[str, Any]:
+    """What placing a finding by hand says otherwise, lest it be lost when that is taken back."""
+    names = ("clause", "how", "score", "before", "reason")
+    kept = {name: getattr(found, name) for name in names}
+    return {**kept, **{name: found.detail[name] for name in _TURNED if name in found.detail}}
+
+
+_TURNED = ("anchor", "moved", "thread")
 
 
 def _fitted(new: NewFinding, found: FindingRecord, clause: str, words: str) -> NewFinding:
@@ -566,17 +577,17 @@ def confirm(
             negotiating.table(store, seat, draft, pid, meeting=meeting)
     else:
         word = _reason(word)
-        _, to = _came(store, round_, found)
+        _, to = came_of(store, round_, found)
         if to is None:
             raise Forbidden(_NOT_AS_IT_CAME)
         for pid in pids:
-            _table(store, seat, draft, round_, _as_it_came(store, draft, to, found, pid), word)
+            _table(store, seat, draft, round_, as_it_came(store, draft, to, found, pid), word)
     detail = {**found.detail, "confirmed": word or "by the focal point"}
     store.rounds.settle(found, seat, detail=detail)
     return str(pids[0])
 
 
-def _as_it_came(
+def as_it_came(
     store: Store, draft: DraftRecord, to: RecipientRecord, found: FindingRecord, pid: str
 ) -> ProposalRecord:
     """A private proposal whose words are those of the file still.
@@ -622,7 +633,7 @@ def _by_uid(store: Store, uid: str) -> ReturnedRecord:
     return found
 
 
-def _came(
+def came_of(
     store: Store, round_: RoundRecord, found: FindingRecord
 ) -> tuple[ReturnedRecord, RecipientRecord | None]:
     """The file that a finding is in, and whose copy it was."""

@@ -262,11 +262,11 @@ def everything_zipped(
     if round_.settings.get("each"):
         to = store.rounds.recipients(Reader.of(seat), round_.id) or [None]
     content = zipped(
-        (_folder(one) + file.filename, file.content)
+        (folder_of(one) + file.filename, file.content)
         for one in to
         for file in (_made(store, seat, draft, round_, one, profile) for profile in round_.profiles)
     )
-    name = f"{draft.slug}-{_slug(round_.name) or 'round'}.zip"
+    name = f"{draft.slug}-{slug_of(round_.name) or 'round'}.zip"
     return Export(name, content, hashlib.sha256(content).hexdigest())
 
 
@@ -494,11 +494,12 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _slug(words: str) -> str:
+def slug_of(words: str) -> str:
+    """Words as a part of a file's name."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60]
 
 
-def _folder(to: RecipientRecord | None) -> str:
+def folder_of(to: RecipientRecord | None) -> str:
     """The folder of a recipient, by a name that any system takes."""
     return "" if to is None else f"{to.number:03} {_plain(to.name)}/"
 

@@ -6,7 +6,7 @@ that nobody's copy is known to be is read by those who steer alone. Every query 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -229,6 +229,17 @@ class FindingRecord:
     note: str
     settled_by: str
     settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRecord:
+    """Where a finding belongs and what sort it is, as plain values, without its words."""
+
+    id: int
+    returned_id: int
+    kind: str
+    state: str
+    clause: str
 
 
 def _own(reader: Reader) -> ColumnElement[bool]:
@@ -619,13 +630,56 @@ class Rounds:
     # --- findings
 
     def findings(
-        self, reader: Reader, returned_ids: Iterable[int], *, clause: str = ""
+        self,
+        reader: Reader,
+        returned_ids: Iterable[int],
+        *,
+        clause: str = "",
+        states: Collection[Place] = (),
+        ids: Collection[int] | None = None,
     ) -> tuple[FindingRecord, ...]:
-        """What is in files that came back, as far as the reader may know, in their order."""
+        """What is in files that came back, as far as the reader may know, in their order.
+
+        Only those on a clause, in one of these states, with these ids, where they are given.
+        """
         narrow: list[Any] = [col(FindingRow.returned_id).in_(set(returned_ids))]
         if clause:
             narrow.append(col(FindingRow.clause) == clause)
+        if states:
+            narrow.append(col(FindingRow.state).in_([each.value for each in states]))
+        if ids is not None:
+            narrow.append(col(FindingRow.id).in_(set(ids)))
         return self._findings(_readable(reader), *narrow)
+
+    def placed(self, reader: Reader, round_id: int) -> tuple[PlacedRecord, ...]:
+        """Where all that came back in a round belongs, as far as the reader may know."""
+        columns = (getattr(FindingRow, name) for name in PlacedRecord.__dataclass_fields__)
+        rows = self._session.execute(
+            sql_select(*columns)
+            .join(ReturnedRow, col(ReturnedRow.id) == col(FindingRow.returned_id))
+            .where(col(ReturnedRow.round_id) == round_id, _readable(reader))
+            .order_by(col(FindingRow.returned_id), col(FindingRow.number))
+        )
+        return tuple(PlacedRecord(*row) for row in rows)
+
+    def on_clause(self, reader: Reader, draft_id: int, clause: str) -> dict[int, int]:
+        """How many things came back on a clause, by the round's id, as far as the reader may know.
+
+        What was set aside, or has no place yet, is not counted.
+        """
+        rows = self._session.execute(
+            sql_select(col(ReturnedRow.round_id), func.count())
+            .join(FindingRow, col(ReturnedRow.id) == col(FindingRow.returned_id))
+            .join(RoundRow, col(RoundRow.id) == col(ReturnedRow.round_id))
+            .where(
+                col(RoundRow.draft_id) == draft_id,
+                col(FindingRow.clause) == clause,
+                col(FindingRow.state).not_in([Place.INBOX.value, Place.SET_ASIDE.value]),
+                _readable(reader),
+            )
+            .group_by(col(ReturnedRow.round_id))
+        )
+        return {row[0]: row[1] for row in rows}
 
     def finding(self, reader: Reader, round_id: int, uid: str) -> FindingRecord | None:
         """A finding of a round; None when there is none for this reader."""
@@ -633,6 +687,17 @@ class Rounds:
             _readable(reader), ReturnedRow.round_id == round_id, FindingRow.uid == uid
         )
         return next(iter(found), None)
+
+    def proposing(self, pids: Collection[str], besides: FindingRecord) -> frozenset[str]:
+        """Which of these proposals were made of other findings, too: those are not its alone."""
+        rows = self._session.execute(
+            sql_select(col(FindingRow.proposal), col(FindingRow.detail)).where(
+                or_(col(FindingRow.proposal).in_(pids), col(FindingRow.wish) == "move"),
+                col(FindingRow.id) != besides.id,
+            )
+        )
+        found = {pid for row in rows for pid in (row[0], *row[1].get("proposals", ()))}
+        return frozenset(found & set(pids))
 
     def counts(self, reader: Reader, round_id: int) -> dict[int, Counter[str]]:
         """How many findings of each state, by the file that came back."""
@@ -687,16 +752,21 @@ class Rounds:
         return done.rowcount == 1
 
     def _findings(self, *conditions: Any) -> tuple[FindingRecord, ...]:
-        rows = self._session.exec(
-            select(FindingRow)
+        # As plain columns: thousands of them are read at once.
+        rows = self._session.execute(
+            sql_select(*(getattr(FindingRow, name) for name in _FINDING))
             .join(ReturnedRow, col(ReturnedRow.id) == col(FindingRow.returned_id))
             .where(*conditions)
             .order_by(col(FindingRow.returned_id), col(FindingRow.number))
         )
-        return tuple(map(_finding, rows))
+        return tuple(
+            FindingRecord(**{**row._mapping, "kind": Sort(row.kind), "state": Place(row.state)})
+            for row in rows
+        )
 
 
 _RETURNED = tuple(ReturnedRecord.__dataclass_fields__)
+_FINDING = tuple(FindingRecord.__dataclass_fields__)
 
 
 def _round(row: RoundRow, edition: EditionRow) -> RoundRecord:
@@ -757,14 +827,4 @@ def _link(row: ReplyLinkRow) -> ReplyLinkRecord:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         uses=row.uses,
-    )
-
-
-def _finding(row: FindingRow) -> FindingRecord:
-    return FindingRecord(
-        **{
-            **{name: getattr(row, name) for name in FindingRecord.__dataclass_fields__},
-            "kind": Sort(row.kind),
-            "state": Place(row.state),
-        }
     )

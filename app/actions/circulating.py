@@ -44,7 +44,7 @@ PROFILES: Mapping[str, str] = {
 """The forms a file can have, and what each is."""
 
 BARE = frozenset({"clean", "redline"})
-"""Those that print the text alone; notes, reservations and status can stand beside it."""
+"""Those that print the text alone; notes and reservations can stand beside it."""
 
 RECEIVED = "@received"
 """In place of an edition that a redline starts from: what its recipient last received."""
@@ -60,9 +60,9 @@ class Options:
     older than the text, RECEIVED for the newest of these that a round took to the recipient.
     `named`: with the names of persons and delegations. `reservations` stand below the text as
     footnotes. `marking` is a mark of confidentiality on every page, `recipient` and `copy` whose
-    copy it is and its number. With `status` footnotes say of each clause of the text as it stands
-    whether it is agreed. `round` is the public id of the round it goes out in. `record_status`
-    says what the file is, where that is not what every file of the text is.
+    copy it is and its number. With `status` footnotes say of each clause whether it is agreed, or
+    was when the edition was named. `round` is the public id of the round it goes out in.
+    `record_status` says what the file is, where that is not what every file of the text is.
     """
 
     against: str = ""
@@ -126,7 +126,7 @@ def export(
         notes_below = compiling.reservations(store, author, draft, named=options.named)
         treaty = replace(treaty, notes=notes_below)
     if options.status:
-        treaty = _with_status(store, author, draft, named, treaty, profile, options)
+        treaty = _with_status(store, author, draft, named, treaty, options)
     if notes:
         treaty = _with_notes(store, author, draft, named, treaty, profile, notes)
     against = ""
@@ -194,14 +194,12 @@ def _with_status(
     draft: DraftRecord,
     edition: EditionRecord | None,
     treaty: WordTreaty,
-    profile: str,
     options: Options,
 ) -> WordTreaty:
     """The treaty with a footnote on each clause that is not open; the front says what that is."""
-    if edition is not None or profile not in BARE:
-        raise Invalid("The status of clauses is shown on the text as it stands, clean or redline.")
     below = dict(treaty.notes)
-    for uid, lines in attesting.standings(store, seat, draft, named=options.named).items():
+    standings = attesting.standings(store, seat, draft, edition, named=options.named)
+    for uid, lines in standings.items():
         below[uid] = (*lines, *below.get(uid, ()))
     status = f"{treaty.mast.record_status} {settling.NOTHING_IS_AGREED}".strip()
     return replace(treaty, notes=below, mast=replace(treaty.mast, record_status=status))

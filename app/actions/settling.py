@@ -26,7 +26,9 @@ NOTHING_IS_AGREED = "Nothing is agreed until everything is agreed."
 """What stands wherever the status of a clause is shown."""
 
 LONGEST_REASON = 2_000
-_BY_SILENCE = "By silence: nobody objected in time."
+BY_SILENCE = "By silence: nobody objected in time."
+"""The reason of the steps that nobody took."""
+
 
 CLOSED = "This clause is agreed: somebody has to reopen it, saying why, before it is changed."
 """What is answered to whoever would change it."""
@@ -383,7 +385,7 @@ def settle_lapsed(store: Store, draft: DraftRecord) -> int:
                 seq=silence.seq,
                 by=_Asker(silence.author_id or 0, silence.author),
                 meeting=silence.meeting,
-                reason=_BY_SILENCE,
+                reason=BY_SILENCE,
                 at=silence.due,
                 by_silence=True,
             )

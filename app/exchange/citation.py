@@ -109,6 +109,10 @@ class NoteSeries:
             runs.extend(self._cited(cite))
         return _stopped(_joined(runs) if cites[1:] else tuple(runs))
 
+    def skip(self) -> None:
+        """Count a footnote of another sort, that stands among those of this series."""
+        self._written += 1
+
     def _cited(self, cite: Cite) -> Runs:
         key = identity(cite.item)
         if key in self._first:

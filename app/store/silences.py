@@ -84,6 +84,11 @@ class Silences:
         query = select(SilenceRow).where(SilenceRow.draft_id == draft_id)
         return self._records(query.order_by(col(SilenceRow.id).desc()).limit(limit))
 
+    def before(self, draft_id: int, seq: int) -> tuple[SilenceRecord, ...]:
+        """Those that began before the journal had its entry `seq`, the first to end first."""
+        query = select(SilenceRow).where(SilenceRow.draft_id == draft_id, SilenceRow.seq < seq)
+        return self._records(query.order_by(col(SilenceRow.due), col(SilenceRow.id)))
+
     def running(self, draft_id: int) -> tuple[SilenceRecord, ...]:
         """Those that nobody broke so far and whose time is not over, the first to end first."""
         query = self._open(draft_id).where(SilenceRow.due > self._now)

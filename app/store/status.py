@@ -1,7 +1,7 @@
 """Which clauses are agreed, by which steps they came to be, and who agrees ad referendum."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -192,6 +192,9 @@ class Statuses:
         if uid:
             query = query.where(StatusStepRow.uid == uid)
         rows = self._session.exec(query.order_by(col(StatusStepRow.id).desc()).limit(limit)).all()
+        return self._records(rows)
+
+    def _records(self, rows: Sequence[StatusStepRow]) -> tuple[StepRecord, ...]:
         meetings = self._meetings(row.meeting_id for row in rows)
         return tuple(
             StepRecord(
@@ -206,6 +209,15 @@ class Statuses:
             )
             for row in rows
         )
+
+    def steps_before(self, draft_id: int, seq: int) -> tuple[StepRecord, ...]:
+        """The steps that were taken before the journal had its entry `seq`, by their time."""
+        rows = self._session.exec(
+            select(StatusStepRow)
+            .where(StatusStepRow.draft_id == draft_id, StatusStepRow.seq < seq)
+            .order_by(col(StatusStepRow.at), col(StatusStepRow.id))
+        ).all()
+        return self._records(rows)
 
     def take(
         self,

@@ -80,6 +80,11 @@ class Commentary:
                 made.append(self._gap(tie) if authority is None else self._tie(tie, authority))
         return made
 
+    def note(self, words: str) -> str:
+        """The mark of a footnote in the text, that is numbered along with those below it."""
+        self._series.skip()
+        return self._footnotes.mark(self._footnotes.add_words(words))
+
     def tables(self) -> list[tuple[str, str, list[Row], tuple[int, ...]]]:
         """The tables of the end: heading, bookmark, rows, widths; none where nothing is cited."""
         made: list[tuple[str, str, list[Row], tuple[int, ...]]] = []

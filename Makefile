@@ -26,7 +26,7 @@ soak: ## the kill test and the simulations of convergence at full length, on bot
 	@bin/setup test
 	@$(BIN)/python -m tests.soak
 
-interop: ## what LibreOffice makes of our Word files
+interop: ## what LibreOffice and docx-editor make of our Word files, and what of theirs comes home
 	@bin/setup test
 	@$(BIN)/python -m tests.interop
 

@@ -45,6 +45,9 @@ LASTS = timedelta(days=60)
 BESIDE = "p:"
 """What digests of paragraphs beside the text begin with, where digests of comments stand too."""
 
+RESOLVED = "r:"
+"""What stands before the digest of a comment whose thread was sent resolved, besides its own."""
+
 _ABSENT = "There is no such round of this draft."
 _NO_LINK = "This link does not lead anywhere, or not any more. Please ask for a new one."
 
@@ -437,9 +440,13 @@ def _made(
 
 def remarks_of(content: bytes) -> tuple[str, ...]:
     """What the comments in a file of ours are known by when it comes back."""
-    threads = read(content).comments
-    said = (remark for thread in threads for remark in (thread.remark, *thread.replies))
-    return tuple(remark_print(each.author, each.date, each.text) for each in said)
+    made = []
+    for thread in read(content).comments:
+        said = (thread.remark, *thread.replies)
+        made += [remark_print(each.author, each.date, each.text) for each in said]
+        if thread.remark.resolved:
+            made.append(RESOLVED + made[-len(said)])
+    return tuple(made)
 
 
 _TEXT_ALONE = frozenset({"clean", "redline"})

@@ -28,7 +28,7 @@ from app.actions.matching import (
     plain,
     without_label,
 )
-from app.actions.rounding import remark_print
+from app.actions.rounding import RESOLVED, remark_print
 from app.exchange.word.cameback import Block, Whole, after, before, blocks_of
 from app.exchange.word.comments import Remark, Thread
 from app.exchange.word.read import Reading
@@ -52,6 +52,8 @@ _AROUND = "It stands around the text: in the title, the mast or the table of con
 _NOTHING = "It left the words as they were."
 _ELSEWHERE = "It is in a footnote, a header, a table or a thing that is no clause."
 _PARTLY = "What stands below the clause is still there: deleting it would take that away, too."
+_CLOSED = "This thread was sent open, and the file has it as resolved; it does not say by whom."
+_OPENED = "This thread was sent resolved, and the file has it open again; it does not say by whom."
 _FIRST = "It stands before the first clause, and a new clause is proposed after another one."
 
 
@@ -503,6 +505,7 @@ class _Sifting:
             ours += sum(is_ours)
             theirs += len(said) - sum(is_ours)
             if all(is_ours):
+                self._turned(thread)
                 continue
             own = [each for each, was_there in zip(said, is_ours, strict=True) if not was_there]
             self._add(
@@ -512,6 +515,32 @@ class _Sifting:
                 set(),
             )
         return theirs, ours
+
+    def _turned(self, thread: Thread) -> None:
+        """A thread of ours in which nothing was said, but that was resolved, or opened again."""
+        first = thread.remark
+        was = RESOLVED + remark_print(first.author, first.date, first.text) in self._sent.remarks
+        if first.resolved is was:
+            return
+        made = self._said(thread, (thread.remark,), is_answer=True)
+        detail = {**made.detail, "change": "comment resolved" if first.resolved else "open again"}
+        detail |= {"remarks": 0, "authors": []}
+        at = len(self._blocks) if thread.paragraph is None else thread.paragraph
+        self._add(
+            at,
+            4,
+            replace(
+                made,
+                kind=Sort.OTHER,
+                state=Place.INBOX,
+                before=first.text,
+                author="",
+                dated="",
+                reason=_CLOSED if first.resolved else _OPENED,
+                detail=detail,
+            ),
+            set(),
+        )
 
     def _is_ours(self, remark: Remark) -> bool:
         known = self._sent.remarks

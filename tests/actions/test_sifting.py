@@ -2,7 +2,7 @@
 
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -255,6 +255,24 @@ class TestComments:
         )
         unchanged = sift(read(out, View.MARKED), sent)
         assert (unchanged.findings, unchanged.remarks, unchanged.ours) == ((), 0, 1)
+
+    @pytest.mark.parametrize(("before", "after"), [(False, True), (True, False)])
+    def test_resolving_what_was_sent_is_told_though_nothing_was_said(
+        self, *, before: bool, after: bool
+    ) -> None:
+        files = []
+        for resolved in (before, after):
+            edited = hand("Secretariat")
+            edited.comment("presumed", "Is this settled?", resolved=resolved)
+            files.append(edited.saved())
+        sent = replace(SENT, remarks=frozenset(remarks_of(files[0])))
+        assert sift(read(files[0], View.MARKED), sent).findings == ()
+        found = sift(read(files[1], View.MARKED), sent)
+        (one,) = found.findings
+        assert (one.kind, one.state, one.before) == (Sort.OTHER, Place.INBOX, "Is this settled?")
+        assert one.detail["resolved"] is after
+        assert ("was sent resolved" in one.reason, one.author) == (before, "")
+        assert (found.remarks, found.ours, one.detail["remarks"]) == (0, 1, 0)
 
 
 class TestRedlines:

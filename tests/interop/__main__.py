@@ -7,7 +7,9 @@ paragraphs and the labels do not count: LibreOffice takes changes of one author 
 end that stays for one, and gives a joined paragraph the form of the first, where Word gives it
 that of the last. LibreOffice shows "Article 5" for a field that asks for lower
 case, which it does not know of; so words are compared without regard to case.
-Then delegations edit a circulated file with it, and all they did has to come home (answers.py).
+Then delegations edit circulated files with it (answers.py), and with another program that
+answers and resolves threads and takes or leaves others' changes (second.py): all they did has to
+come home, and is counted (home.py).
 Use LibreOffice 25.2 or later (Debian 12 has it in backports): older ones mistake
 notes. With FOLDER the files are kept there to be looked at, as .docx and .pdf.
 """
@@ -30,7 +32,7 @@ from app.treaty.document import Clause, Document
 from app.treaty.numbering import Scheme, labels, release
 from app.treaty.parse import parse
 from tests.exchange.word.test_write import AUTHORITIES
-from tests.interop import answers
+from tests.interop import answers, second
 from tests.support.large import large_treaty
 from tests.support.rewritten import rewritten
 from tests.support.word_rules import W, WordFile, words
@@ -231,6 +233,11 @@ def main(folder: Path) -> int:
     return wrong
 
 
+def _all(folder: Path) -> int:
+    # The second program goes on with what LibreOffice wrote.
+    return main(folder) + answers.main(folder) + second.main(folder)
+
+
 def _kept(folder: Path) -> None:
     """Also as PDF, to be looked at."""
     with tempfile.TemporaryDirectory() as profile:
@@ -257,8 +264,8 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         kept = Path(sys.argv[1])
         kept.mkdir(parents=True, exist_ok=True)
-        status = main(kept) + answers.main(kept)
+        status = _all(kept)
         _kept(kept)
         sys.exit(status)
     with tempfile.TemporaryDirectory(prefix="interop-") as scratch:
-        sys.exit(main(Path(scratch)) + answers.main(Path(scratch)))
+        sys.exit(_all(Path(scratch)))

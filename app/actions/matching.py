@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from app.exchange.word.cameback import Whole
 from app.exchange.word.frame import STYLES, bookmark_of, dressed, numbered
+from app.exchange.word.keys import keys_of
 from app.exchange.word.numbering import Numbering
 from app.treaty.align import align
 from app.treaty.document import Clause, Document, Kind
@@ -58,7 +59,7 @@ class Sent:
     """The text as it was sent, and how it stood in the file.
 
     `before` is what stands before each clause's words where Word cannot count its label. `keys`
-    are the paragraph ids that clauses were sent with, if they were. `beside` are digests of other
+    are the paragraph ids that clauses were sent with. `beside` are digests of other
     paragraphs of the file, and `remarks` of the comments in it; `hand` is the author and date of
     the changes that were tracked in it.
     """
@@ -70,6 +71,7 @@ class Sent:
     beside: frozenset[str] = frozenset()
     remarks: frozenset[str] = frozenset()
     hand: tuple[str, str] | None = None
+    title: str = ""
 
     def words(self, index: int) -> str:
         """The words of a clause: its heading or its text."""
@@ -105,7 +107,14 @@ def sent(document: Document, scheme: Scheme) -> Sent:
         headed = clause.kind.bears_heading
         lead = (literal if headed else f"{literal}\t") if literal else ""
         before.append(lead + ("\n" if headed and one.label and clause.heading else ""))
-    return Sent(document.clauses, tuple(one.label for one in known), tuple(before))
+    keys = keys_of(clause.uid for clause in document.clauses)
+    return Sent(
+        document.clauses,
+        tuple(one.label for one in known),
+        tuple(before),
+        {key: index for index, key in enumerate(keys) if key},
+        title=document.title or "Draft",
+    )
 
 
 def kind_of(whole: Whole) -> Kind | None:
@@ -231,7 +240,7 @@ class _Matching:
             self._take(at, max(loose, key=lambda index: self._score(at, index)), BOOKMARK)
         for at, whole in enumerate(self._wholes):
             for block in whole.blocks:
-                clause = self._sent.keys.get(block.paragraph.key)
+                clause = self._sent.keys.get(block.paragraph.key.upper())
                 if clause is not None and self._words[at]:
                     self._take(at, clause, KEY)
 

@@ -18,9 +18,11 @@ from tests.support.rewritten import rewritten
 LARGE = Document("Large", large_document().clauses[:260])
 
 
-def _nameless(document: Document) -> bytes:
+def _nameless(document: Document, *, keeps_ids: bool = False) -> bytes:
     hand = Hand(write_clean(WordTreaty(document, Scheme.UN, Mast("large"))))
     hand.without_names()
+    if not keeps_ids:
+        hand.without_ids()
     return hand.saved()
 
 
@@ -28,10 +30,10 @@ def _words(clause: Clause) -> str:
     return clause.heading if clause.kind.bears_heading else clause.text
 
 
-def _measure(seed: int, edits: int) -> tuple[int, int, int, int]:
+def _measure(seed: int, edits: int, *, keeps_ids: bool = False) -> tuple[int, int, int, int]:
     """A rewritten text without names: how many placed, wrongly placed, offered, and not found."""
     other = rewritten(LARGE, seed, edits)
-    reading = read(_nameless(other), View.MARKED)
+    reading = read(_nameless(other, keeps_ids=keeps_ids), View.MARKED)
     wholes = before(blocks_of(reading, lambda *_: False))
     text = sent(LARGE, Scheme.UN)
     found = matches(text, wholes)
@@ -75,6 +77,17 @@ def test_what_is_placed_by_words_alone_is_right() -> None:
     assert offered + missed <= placed / 20, totals
 
 
+def test_the_ids_of_paragraphs_tell_what_names_would() -> None:
+    """What the second sign adds where the bookmarks are gone, as in files that Word saved.
+
+    Measured on the three texts from above, some 750 paragraphs without bookmarks: by words alone 7
+    stand at a wrong clause, 11 are only offered and 7 not found; by their ids 0, 2 and 0.
+    """
+    placed, wrong, offered, missed = _measure(10, 40, keeps_ids=True)
+    assert placed > 230
+    assert (wrong, offered, missed) == (0, 0, 0)
+
+
 def test_thresholds_are_in_order() -> None:
     assert 0 < LOW < HIGH < 1
 
@@ -100,22 +113,19 @@ def test_labels_count() -> None:
 
 
 def test_a_paragraph_id_tells_a_clause() -> None:
-    """Where a file was sent with ids of its paragraphs, and a program lost the bookmarks."""
+    """Where a program lost the bookmarks and kept the ids, in whatever case it writes them."""
     document = replace(LARGE, clauses=LARGE.clauses[:12])
-    hand = Hand(_nameless(document))
-    for at, paragraph in enumerate(hand.paragraphs()):
-        paragraph.set("{http://schemas.microsoft.com/office/word/2010/wordml}paraId", f"{at:08X}")
+    hand = Hand(_nameless(document, keeps_ids=True))
+    once = max(document.clauses, key=lambda clause: len(_words(clause)))
+    hand.replace(_words(once), "Quite other words stand here now.")
+    for each in hand.paragraphs():
+        for name, key in each.attrib.items():
+            each.set(name, str(key).lower())
     reading = read(hand.saved(), View.MARKED)
     wholes = before(blocks_of(reading, lambda *_: False))
-    at = next(
-        index
-        for index, whole in enumerate(wholes)
-        if whole.was().strip() == _words(LARGE.clauses[5])
-    )
-    text = replace(sent(document, Scheme.UN), keys={wholes[at].owner.paragraph.key: 5})
-    match = matches(text, wholes)[at]
-    assert match is not None
-    assert (match.clause, match.how) == (5, KEY)
+    found = [match for match in matches(sent(document, Scheme.UN), wholes) if match is not None]
+    assert [match.clause for match in found] == list(range(12))
+    assert {match.how for match in found} == {KEY}
 
 
 def test_no_clause_is_two_paragraphs() -> None:

@@ -224,6 +224,11 @@ class Hand:
             tie.set(f"{_W15}done", "1" if resolved else "0")
             self._extended.append(tie)
 
+    def without_ids(self) -> None:
+        """Lose the ids of all paragraphs, as LibreOffice does."""
+        for each in self.document.iter(f"{W}p"):
+            each.attrib.pop(f"{_W14}paraId", "")
+
     def without_names(self) -> None:
         """Lose every bookmark, as some programs do."""
         for tag in ("bookmarkStart", "bookmarkEnd"):

@@ -79,6 +79,7 @@ def breaches(content: bytes) -> list[str]:
         *_tracked(file),
         *_moves(file),
         *_comments(file),
+        *_keys(file),
         *_outside(file),
         *_secrets(file),
     ]
@@ -241,13 +242,26 @@ def _comments(file: WordFile) -> Iterator[str]:
         for name, value in paragraph.attrib.items()
         if str(name).endswith("}paraId")
     ]
-    yield from (f"the paragraph {k} is there twice" for k, n in Counter(keys).items() if n > 1)
-    yield from (f"the paragraph number {k} is too high" for k in keys if int(k, 16) >= 0x80000000)
     extended = file.parts.get("word/commentsExtended.xml")
     for each in () if extended is None else extended:
         for name, value in each.attrib.items():
             if str(name).endswith(("}paraId", "}paraIdParent")) and value not in keys:
                 yield f"a thread names the paragraph {value!r}, which is in no comment"
+
+
+def _keys(file: WordFile) -> Iterator[str]:
+    """The ids of paragraphs are one each in all of the file, and as Word counts them."""
+    keys = [
+        str(value)
+        for part in file.parts.values()
+        for paragraph in part.iter(f"{W}p")
+        for name, value in paragraph.attrib.items()
+        if str(name).endswith("}paraId")
+    ]
+    yield from (f"the paragraph {k} is there twice" for k, n in Counter(keys).items() if n > 1)
+    for key in keys:
+        if not re.fullmatch("[0-9A-F]{8}", key) or not 0 < int(key, 16) < 0x80000000:
+            yield f"the paragraph number {key} is too high, or none"
 
 
 def _outside(file: WordFile) -> Iterator[str]:

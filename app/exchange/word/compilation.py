@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from app.exchange.word import mast as around
 from app.exchange.word.footnotes import Footnotes
 from app.exchange.word.frame import Numbered, Sheet, bookmark_of, framed, numbered
+from app.exchange.word.keys import keys_of
 from app.exchange.word.numbering import Numbering
 from app.exchange.word.runs import bookmarked, is_right_to_left, paragraph, runs
 from app.exchange.word.tracked import By, Pen
@@ -55,13 +56,17 @@ class Beside:
 
 def write_compilation(treaty: WordTreaty, beside: Beside) -> bytes:
     """The table as a .docx; equal values give equal bytes."""
-    pen = Pen()
+    pen, footnotes = Pen(), Footnotes()
     mast, title = treaty.mast, treaty.document.title or "Draft"
     rows = [_row([_cell(width, [_bold(head)]) for head, width in _heads()], is_head=True)]
+    clauses = treaty.document.clauses
+    keys = keys_of(clause.uid for clause in clauses)
     for index, (clause, one) in enumerate(
-        zip(treaty.document.clauses, numbered(treaty.document, treaty.scheme), strict=True)
+        zip(clauses, numbered(treaty.document, treaty.scheme), strict=True)
     ):
-        rows.extend(_rows(index, clause, one, beside, pen))
+        notes = treaty.notes.get(clause.uid, ())
+        marks = "".join(footnotes.mark(footnotes.add_words(note)) for note in notes)
+        rows.extend(_rows(_text(index, clause, one, keys[index], marks), clause, beside, pen))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _WIDTHS)
     table = (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="TreatyTable"/><w:tblW w:w="{_WHOLE}" w:type="dxa"/>'
@@ -84,7 +89,7 @@ def write_compilation(treaty: WordTreaty, beside: Beside) -> bytes:
             body,
             Numbering([]).xml(),
             max(1, letters // 900),
-            Footnotes(),
+            footnotes,
             is_wide=True,
         ),
     )
@@ -94,12 +99,11 @@ def _heads() -> list[tuple[str, int]]:
     return list(zip(COLUMNS, _WIDTHS, strict=True))
 
 
-def _rows(index: int, clause: Clause, one: Numbered, beside: Beside, pen: Pen) -> list[str]:
+def _rows(text: str, clause: Clause, beside: Beside, pen: Pen) -> list[str]:
     """The rows of a clause: one for each proposal on it, with its text beside all of them."""
     uid = clause.uid
     proposals = beside.proposals.get(uid, ())
     comments, sources = beside.comments.get(uid, ()), beside.sources.get(uid, ())
-    text = _text(index, clause, one)
     if clause.kind.bears_heading and not (proposals or comments or sources):
         span = f'<w:tcW w:w="{_WHOLE}" w:type="dxa"/><w:gridSpan w:val="{len(_WIDTHS)}"/>'
         return [_row([f"<w:tc><w:tcPr>{span}</w:tcPr>{text}</w:tc>"])]
@@ -123,7 +127,8 @@ def _rows(index: int, clause: Clause, one: Numbered, beside: Beside, pen: Pen) -
     return made
 
 
-def _text(index: int, clause: Clause, one: Numbered) -> str:
+def _text(index: int, clause: Clause, one: Numbered, key: str, marks: str) -> str:
+    """The clause's paragraph, with the marks of its footnotes behind its words."""
     words = _words(clause)
     content = runs(words, _BOLD if clause.kind.bears_heading else "")
     if one.label:
@@ -131,8 +136,8 @@ def _text(index: int, clause: Clause, one: Numbered) -> str:
     form = "<w:bidi/>" if is_right_to_left(words) else ""
     if clause.kind.bears_heading:
         form = "<w:keepNext/>" + form
-    named = bookmarked(index + 1, bookmark_of(clause.uid or f"n{index}"), content)
-    return paragraph("TableText", named, form)
+    named = bookmarked(index + 1, bookmark_of(clause.uid or f"n{index}"), content + marks)
+    return paragraph("TableText", named, form, key)
 
 
 def _proposal(one: Proposed | None, pen: Pen) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.exchange.word import fingerprints
 from app.exchange.word import mast as around
 from app.exchange.word.footnotes import Footnotes
+from app.exchange.word.keys import DECLARED
 from app.exchange.word.numbering import Numbering, Place, place_of
 from app.exchange.word.package import pack, relation_id
 from app.exchange.word.runs import NAMESPACES
@@ -121,7 +122,7 @@ def framed(treaty: WordTreaty, sheet: Sheet) -> bytes:
     )
     return pack(
         {
-            "word/document.xml": f"<w:document {NAMESPACES}>{body}</w:document>",
+            "word/document.xml": f"<w:document {NAMESPACES} {DECLARED}>{body}</w:document>",
             "word/styles.xml": styles,
             "word/numbering.xml": sheet.numbering,
             "word/settings.xml": SETTINGS,

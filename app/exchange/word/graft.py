@@ -74,6 +74,7 @@ class _Table:
     section: str = ""
     opening: str = ""
     closing: str = ""
+    own_id: str = ""
     marks: Mapping[int, str] = field(default_factory=dict)
 
     def runs(self, start: int, end: int) -> str:

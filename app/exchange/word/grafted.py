@@ -86,6 +86,7 @@ class Grown:
         self._styles = styles
         self._implied = implied or {}
         self.raw = raw
+        self.own_id = ""
         self.marks: Mapping[int, str] = {}
         self.text = _text(element)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from app.exchange.word import mast as around
 from app.exchange.word.footnotes import Footnotes
 from app.exchange.word.frame import Numbered, Sheet, bookmark_of, dressed, framed, numbered
+from app.exchange.word.keys import keys_of
 from app.exchange.word.numbering import Numbering
 from app.exchange.word.preamble import opening
 from app.exchange.word.runs import is_right_to_left, paragraph, runs
@@ -103,11 +104,13 @@ class _Redline:
         was = numbered(self._old.document, self._old.scheme)
         now = numbered(self._new.document, self._new.scheme)
         self._numbering = Numbering((one.place, one.number, one.label) for one in (*now, *was))
+        keys = self._keys()
         made: dict[int, int] = {}
         new = []
         for index, (clause, one) in enumerate(zip(self._new.document.clauses, now, strict=True)):
             notes = self._new.notes.get(clause.uid, ())
             line = _line(clause, one, self._numbering, (index + 1, clause.uid or f"n{index}"))
+            line = replace(line, own_id=keys.get(clause.uid, ""))
             if self._numbering.made:
                 made[index] = self._numbering.made
             new.append(self._with_talks(self._with_notes(line, notes), clause))
@@ -121,8 +124,16 @@ class _Redline:
             line = _line(clause, one, other, named, twin=twins.get(index, 0))
             if line.bookmark and line.bookmark[1] in kept:
                 line = replace(line, bookmark=None)
+            else:
+                line = replace(line, own_id=keys.get(clause.uid, ""))
             old.append(line)
         return old, new
+
+    def _keys(self) -> dict[str, str]:
+        """The ids of paragraphs by uid: those of the newer text are as in any file of it."""
+        texts = self._new.document, self._old.document
+        uids = tuple(dict.fromkeys(clause.uid for text in texts for clause in text.clauses))
+        return dict(zip(uids, keys_of(uids), strict=True))
 
     def _with_notes(self, line: Line, notes: Sequence[str]) -> Line:
         """The line with the marks of its footnotes behind its words."""

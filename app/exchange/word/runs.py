@@ -83,9 +83,13 @@ def bookmarked(number: int, name: str, content: str) -> str:
     return f'{start}{content}<w:bookmarkEnd w:id="{number}"/>'
 
 
-def paragraph(style: str, content: str, properties: str = "") -> str:
-    """A paragraph in a style; `properties` is what stands after w:pStyle inside w:pPr."""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
+def paragraph(style: str, content: str, properties: str = "", key: str = "") -> str:
+    """A paragraph in a style; `properties` is what stands after w:pStyle inside w:pPr.
+
+    `key` is its own id (keys.py), "" for none.
+    """
+    begin = f'<w:p w14:paraId="{key}">' if key else "<w:p>"
+    return f'{begin}<w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
 
 def _run(text: str, properties: str) -> str:

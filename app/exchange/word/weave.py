@@ -68,6 +68,10 @@ class Told(Protocol):
         """See above."""
 
     @property
+    def own_id(self) -> str:
+        """The id of the paragraph (w14:paraId), "" for none."""
+
+    @property
     def raw(self) -> str:
         """See above."""
 
@@ -100,6 +104,7 @@ class Line:
     things: Mapping[int, str] = field(default_factory=dict)
     raw: str = ""
     marks: Mapping[int, str] = field(default_factory=dict)
+    own_id: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -531,7 +536,9 @@ class Weaver:
         content = "".join(one.content)
         if one.now or one.kind != "moveFrom":
             content = f"{line.opening}{content}{line.closing}"
-        return f"<w:p><w:pPr>{form}</w:pPr>{content}</w:p>{one.after}"
+        own_id = line.own_id if one.now or one.kind != "moveFrom" else ""
+        begin = f'<w:p w14:paraId="{own_id}">' if own_id else "<w:p>"
+        return f"{begin}<w:pPr>{form}</w:pPr>{content}</w:p>{one.after}"
 
 
 class _Joined:

@@ -18,6 +18,7 @@ from app.exchange.word.frame import (
     framed,
     numbered,
 )
+from app.exchange.word.keys import keys_of
 from app.exchange.word.numbering import Numbering
 from app.exchange.word.preamble import opening
 from app.exchange.word.references import References, Target
@@ -91,6 +92,7 @@ class _Writer:
         self._commentary = commentary
         self._footnotes = footnotes or Footnotes()
         self._clauses = treaty.document.clauses
+        self._keys = keys_of(clause.uid for clause in self._clauses)
         self._numbered = numbered(treaty.document, treaty.scheme)
         self._numbering = Numbering((one.place, one.number, one.label) for one in self._numbered)
         self._targets = [
@@ -200,15 +202,15 @@ class _Writer:
             leading=1.15 if headed else 1.32,
         )
         content = bookmarked(index + 1, target.bookmark, content)
-        self._made.append(paragraph(style, content, properties))
+        self._made.append(paragraph(style, content, properties, self._keys[index]))
         if level := _CONTENTS_LEVELS.get(clause.kind):
             self._entries.append(Entry(level, one.label, words, target.bookmark, self._pages.page))
 
     def _notes(self, clause: Clause) -> str:
-        """The marks of the footnotes behind a clause; the notes of a commentary are its own."""
-        if self._commentary is not None:
-            return ""
+        """The marks of the footnotes behind a clause; those of a commentary are counted with it."""
         notes = self._treaty.notes.get(clause.uid, ())
+        if self._commentary is not None:
+            return "".join(map(self._commentary.note, notes))
         return "".join(self._footnotes.mark(self._footnotes.add_words(note)) for note in notes)
 
     def _text(self, index: int, clause: Clause) -> str:

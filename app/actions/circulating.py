@@ -14,6 +14,8 @@ from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.exchange.notewords import Span, lines_of
 from app.exchange.word.compilation import Beside, write_compilation
+from app.exchange.word.form import PROFILE as FORM
+from app.exchange.word.form import write_form
 from app.exchange.word.redline import COLLECTIVE, write_redline
 from app.exchange.word.redline import Whose as Changers
 from app.exchange.word.tracked import By
@@ -40,6 +42,7 @@ PROFILES: Mapping[str, str] = {
     "commentary": "The text, and below each article what it rests on (not part of the text)",
     "redline": "The text with what changed since an edition as tracked changes",
     "compilation": "A table: the text, and beside it proposals, reasons, comments and sources",
+    FORM: "A table to fill: the text, and beside it room for other wording and for comments",
 }
 """The forms a file can have, and what each is."""
 
@@ -139,6 +142,8 @@ def export(
             store, author, draft, treaty.document, treaty.authorities, named=options.named
         )
         content = write_compilation(treaty, table)
+    elif profile == FORM:
+        content = write_form(treaty)
     elif profile == "commentary":
         treaty = replace(treaty, remarks=_remarks(store, author, draft, named))
         content = write_commentary(treaty)

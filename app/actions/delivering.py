@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.actions.drafting import LONGEST, LONGEST_HEADING
-from app.actions.matching import plain
 from app.actions.rounding import seat_of
+from app.exchange.word.cameback import plain
 from app.store.drafts import DraftRecord
 from app.store.notes import Audience, NewNote, NoteKind
 from app.store.proposals import Stage, Wish
@@ -24,6 +24,8 @@ from app.treaty.changes import utf16_len
 from app.treaty.document import Kind
 
 LONGEST_NOTE = 20_000
+LONGEST_REASON = 2_000
+"""As in negotiating.py, by which a delegation may change it."""
 NOBODYS = "Its sender belongs to no delegation: nobody's proposal or note was made of it."
 _TOO_LONG = "These words are too long for a clause."
 _SAYS_NOTHING = "It has no words of its own."
@@ -138,9 +140,17 @@ class Delivery:
         said = f"Returned in Word in the round “{self._round.name}”"
         if half:
             said += f": a clause was moved; this is {half}"
+        if finding.detail.get("form"):
+            said += f", in the comment form under “{finding.detail['form']}”"
+        if (lines := finding.detail.get("paragraphs", 1)) > 1:
+            said += f", where it stands in {lines} paragraphs"
         if finding.detail.get("untracked"):
             said += "; found by comparing, as not all of it was tracked"
-        return f"{said}."
+        said += "."
+        if reason := finding.detail.get("reason"):
+            # Beside it stood why; the whole of it is a note besides.
+            said += f" The reason given: “{_shortened(reason, LONGEST_REASON - len(said) - 30)}”"
+        return said
 
     # --- notes
 
@@ -199,6 +209,10 @@ def _unfit(finding: NewFinding) -> str:
         ):
             return _TOO_LONG
     return ""
+
+
+def _shortened(words: str, longest: int) -> str:
+    return words if len(words) <= longest else f"{words[: longest - 2]} …"
 
 
 def _body(finding: NewFinding, first: dict[str, Any]) -> str:

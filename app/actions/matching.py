@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from app.exchange.word.cameback import Whole
+from app.exchange.word.cameback import Whole, plain
 from app.exchange.word.frame import STYLES, bookmark_of, dressed, numbered
 from app.exchange.word.keys import keys_of
 from app.exchange.word.numbering import Numbering
@@ -31,7 +31,7 @@ LOW = 0.3
 _ASTRAY = 0.2
 """A bookmarked paragraph less like its clause than this may have got the bookmark by accident."""
 
-_LABEL = 0.25
+LABEL = 0.25
 """How much of what is missing to full likeness the same label makes up for."""
 
 BOOKMARK, KEY, LIKENESS = "bookmark", "paragraph id", "label and likeness"
@@ -61,7 +61,7 @@ class Sent:
     `before` is what stands before each clause's words where Word cannot count its label. `keys`
     are the paragraph ids that clauses were sent with. `beside` are digests of other
     paragraphs of the file, and `remarks` of the comments in it; `hand` is the author and date of
-    the changes that were tracked in it.
+    the changes that were tracked in it. `title` is the draft's own title ("": not to be compared).
     """
 
     clauses: tuple[Clause, ...]
@@ -72,6 +72,7 @@ class Sent:
     remarks: frozenset[str] = frozenset()
     hand: tuple[str, str] | None = None
     title: str = ""
+    scheme: Scheme = Scheme.UN
 
     def words(self, index: int) -> str:
         """The words of a clause: its heading or its text."""
@@ -114,12 +115,18 @@ def sent(document: Document, scheme: Scheme) -> Sent:
         tuple(before),
         {key: index for index, key in enumerate(keys) if key},
         title=document.title or "Draft",
+        scheme=scheme,
     )
 
 
 def kind_of(whole: Whole) -> Kind | None:
     """The kind of clause that a paragraph is by its style; None where that does not tell."""
     return _KINDS.get(_bare(whole.owner.paragraph.style))
+
+
+def is_title(style: str) -> bool:
+    """Whether a paragraph of this style is the draft's own title."""
+    return _bare(style) == "treatytitle"
 
 
 def is_front(style: str) -> bool:
@@ -130,13 +137,6 @@ def is_front(style: str) -> bool:
 
 def _bare(style: str) -> str:
     return "".join(style.split()).casefold()
-
-
-def plain(text: str) -> str:
-    """Words on one line, as those of clauses are kept."""
-    if text.isprintable() and "  " not in text:
-        return text.strip(" ")
-    return re.sub(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
 def without_label(words: str, label: str, own: str) -> str:
@@ -203,7 +203,7 @@ class _Matching:
         found = likeness(words, self._plain[clause])
         label = self._wholes[at].owner.paragraph.label
         if label and label == self._sent.labels[clause]:
-            found += (1 - found) * _LABEL
+            found += (1 - found) * LABEL
         return found
 
     def _own_words(self, at: int, clause: int) -> str:

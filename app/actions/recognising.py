@@ -127,7 +127,7 @@ def _other(store: Store, draft: DraftRecord, said: dict[str, str]) -> tuple[int,
     if entry is None or entry.hash != said.get("TravauxJournalHead"):
         return None
     fold = store.drafts.as_it_stood(draft.id, entry.seq)
-    return entry.seq, Document(draft.title, fold.live())
+    return entry.seq, Document(str(fold.mast.get("title") or draft.title), fold.live())
 
 
 def _differ(document: Document, told: dict[str, str]) -> int:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from app.actions import negotiating, policy, sifting
+from app.actions import filling, negotiating, policy, sifting
 from app.actions.delivering import Delivery, reader_of
 from app.actions.forwarding import refresh
 from app.actions.policy import Act
@@ -26,6 +26,7 @@ from app.actions.recognising import Base, recognised
 from app.actions.refusals import Forbidden, Invalid, Missing
 from app.actions.rounding import Reply, seat_of, use
 from app.exchange.package import Unreadable
+from app.exchange.word.filled import is_form
 from app.exchange.word.gate import MOST_FILE
 from app.exchange.word.jail import read_views_apart
 from app.exchange.word.read import Reading as Read
@@ -73,6 +74,7 @@ class Report:
     `placed` and `in_inbox` count findings as they were when the file was read; a finding may be
     of several tracked changes. `base` names the text that it was compared with, `matched` is the
     share of that text's clauses that were found in it. `warnings` and `losses` are sentences.
+    `wordings` were proposed in the columns of a comment form.
     """
 
     tracked: int
@@ -88,6 +90,7 @@ class Report:
     matched_by: str
     warnings: tuple[str, ...]
     losses: tuple[str, ...]
+    wordings: int = 0
 
 
 # --- taking
@@ -257,7 +260,8 @@ def read_return(stores: Stores, uid: str) -> ReturnedRecord:
         (reading,) = read_views_apart(content, (View.MARKED,))
         with stores.read() as store:
             base = _base(store, came, reading)
-        found = sifting.sift(reading, base.sent)
+        sift = filling.sift_form if is_form(reading) else sifting.sift
+        found = sift(reading, base.sent)
         with stores.begin() as store:
             _keep(store, came, base, found, reading)
     except Unreadable as refusal:
@@ -337,7 +341,7 @@ def _report(
         "of_form": len(found.form),
         "ours": found.ours,
         "lost": found.tracked - len(accounted) + found.remarks - remarks,
-        "base": base.name,
+        "base": f"{base.name}, in the comment form" if is_form(reading) else base.name,
         "matched": round(found.matched, 3),
         "matched_by": base.by,
         "warnings": [*base.warnings, *found.warnings],
@@ -347,6 +351,7 @@ def _report(
             if not _is_ours(each)
         ],
         "seq": base.seq,
+        "wordings": found.wordings,
     }
 
 

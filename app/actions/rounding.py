@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from app.actions import circulating, policy
 from app.actions.circulating import BARE, PROFILES, RECEIVED, Export, Options
 from app.actions.marginalia import Whose
-from app.actions.matching import plain
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
 from app.exchange.bundle import zipped
+from app.exchange.word.cameback import plain
+from app.exchange.word.form import PROFILE as FORM
 from app.exchange.word.read import read
 from app.store.drafts import DraftRecord
 from app.store.readers import Reader
@@ -396,7 +397,8 @@ def _made(
     profile: str,
 ) -> Export:
     profile = profile or round_.profiles[0]
-    if profile not in round_.profiles:
+    # The form to fill is there for whoever asks, also where it was not sent along.
+    if profile not in (*round_.profiles, FORM):
         raise Missing("This round has no such file.")
     said = round_.settings
     own = to if said.get("each") else None

@@ -22,14 +22,14 @@ from app.actions.matching import (
     Match,
     Sent,
     is_front,
+    is_title,
     kind_of,
     likeness,
     matches,
-    plain,
     without_label,
 )
 from app.actions.rounding import RESOLVED, remark_print
-from app.exchange.word.cameback import Block, Whole, after, before, blocks_of
+from app.exchange.word.cameback import Block, Whole, after, before, blocks_of, plain
 from app.exchange.word.comments import Remark, Thread
 from app.exchange.word.read import Reading
 from app.exchange.word.revisions import Revision
@@ -41,6 +41,9 @@ from app.treaty.document import Kind
 
 FEW = 0.5
 """Where less than this share of the clauses was found, nothing is taken to have been deleted."""
+
+AROUND = "title or mast"
+"""By what a comment was placed that is on no clause."""
 
 _OWNS = 0.2
 _MOVED = 0.9
@@ -54,6 +57,7 @@ _ELSEWHERE = "It is in a footnote, a header, a table or a thing that is no claus
 _PARTLY = "What stands below the clause is still there: deleting it would take that away, too."
 _CLOSED = "This thread was sent open, and the file has it as resolved; it does not say by whom."
 _OPENED = "This thread was sent resolved, and the file has it open again; it does not say by whom."
+_TITLE = "The title was changed without tracking. It is no clause, so that nobody can propose it."
 _FIRST = "It stands before the first clause, and a new clause is proposed after another one."
 
 
@@ -62,7 +66,8 @@ class Sifted:
     """The findings of a file; how many tracked changes and comments it has that are not ours.
 
     `form` are the numbers of changes of form alone. `matched` is the share of the clauses that
-    were found in the file, from 0 to 1, and `warnings` are sentences.
+    were found in the file, from 0 to 1, `warnings` are sentences, and `wordings` is how many were
+    proposed in a form.
     """
 
     findings: tuple[NewFinding, ...]
@@ -72,6 +77,7 @@ class Sifted:
     ours: int
     matched: float
     warnings: tuple[str, ...] = ()
+    wordings: int = 0
 
 
 @dataclass(slots=True)
@@ -137,6 +143,7 @@ class _Sifting:
         self._went()
         self._moves()
         self._reordered()
+        self._retitled()
         theirs = [
             each for each in self._reading.revisions if not self._sent.ours(each.author, each.date)
         ]
@@ -451,6 +458,12 @@ class _Sifting:
                 finding = replace(finding, state=Place.INBOX, reason=_FIRST)
             self._add(self._old_of[clause].first.index, 2, finding, set())
 
+    def _retitled(self) -> None:
+        """The draft's own title, where it was changed and no tracked change says so."""
+        finding = retitled(self._blocks, self._sent)
+        if finding is not None:
+            self._add(-1, 0, finding, _revisions(title_blocks(self._blocks)))
+
     # --- what nothing was said of yet
 
     def _left_over(self, theirs: Sequence[Revision], form: set[int]) -> None:
@@ -500,18 +513,16 @@ class _Sifting:
         """How many remarks are not ours, and how many are."""
         theirs = ours = 0
         for thread in self._reading.comments:
-            said = (thread.remark, *thread.replies)
-            is_ours = [self._is_ours(each) for each in said]
-            ours += sum(is_ours)
-            theirs += len(said) - sum(is_ours)
-            if all(is_ours):
+            own, sent = remarks_in(thread, self._sent)
+            ours += sent
+            theirs += len(own)
+            if not own:
                 self._turned(thread)
                 continue
-            own = [each for each, was_there in zip(said, is_ours, strict=True) if not was_there]
             self._add(
                 len(self._blocks) if thread.paragraph is None else thread.paragraph,
                 4,
-                self._said(thread, own, is_answer=is_ours[0]),
+                self._said(thread, own, is_answer=thread.remark not in own),
                 set(),
             )
         return theirs, ours
@@ -542,31 +553,8 @@ class _Sifting:
             set(),
         )
 
-    def _is_ours(self, remark: Remark) -> bool:
-        known = self._sent.remarks
-        return bool(known) and remark_print(remark.author, remark.date, remark.text) in known
-
     def _said(self, thread: Thread, own: Sequence[Remark], *, is_answer: bool) -> NewFinding:
-        said = (thread.remark, *thread.replies)
-        detail: dict[str, Any] = {
-            "thread": [
-                {"author": each.author, "date": each.date, "text": each.text} for each in said
-            ],
-            "remarks": len(own),
-            "authors": list(dict.fromkeys(each.author for each in own if each.author)),
-            "resolved": thread.remark.resolved,
-            "answers": is_answer,
-            "place": thread.where,
-        }
-        made = NewFinding(
-            Sort.COMMENT,
-            Place.INBOX,
-            before=thread.words,
-            after=own[0].text,
-            author=own[0].author,
-            dated=own[0].date,
-            detail=detail,
-        )
+        made = thread_of(thread, own, is_answer=is_answer)
         if thread.paragraph is None:
             return replace(made, reason="It stands at no place in the file.")
         block = self._blocks[thread.paragraph]
@@ -584,13 +572,13 @@ class _Sifting:
                 reason=placed.reason,
             )
         if clause is None and is_front(block.paragraph.style):
-            return replace(made, state=Place.PLACED, how="title or mast", score=1.0)
+            return replace(made, state=Place.PLACED, how=AROUND, score=1.0)
         if clause is None:
             return replace(made, reason=_ELSEWHERE)
         match = self._match_of[clause]
         placed = self._placed(match, Sort.COMMENT)
         if not thread.where and (found := self._range(block, thread, clause)):
-            detail["anchor"] = list(found)
+            made = replace(made, detail={**made.detail, "anchor": list(found)})
         return replace(
             made,
             state=placed.state,
@@ -647,6 +635,64 @@ class _Sifting:
         made = _Made((at, rank), finding, revisions - form)
         self._made.append(made)
         return made
+
+
+def remarks_in(thread: Thread, sent: Sent) -> tuple[list[Remark], int]:
+    """The remarks of a thread that were not in the file when it was sent; how many were."""
+    said = (thread.remark, *thread.replies)
+    known = sent.remarks
+    own = [
+        each
+        for each in said
+        if not known or remark_print(each.author, each.date, each.text) not in known
+    ]
+    return own, len(said) - len(own)
+
+
+def thread_of(thread: Thread, own: Sequence[Remark], *, is_answer: bool) -> NewFinding:
+    """A comment and what was answered as a finding of no place yet; `own` are those that are new.
+
+    `is_answer`: to a comment of ours.
+    """
+    said = (thread.remark, *thread.replies)
+    return NewFinding(
+        Sort.COMMENT,
+        Place.INBOX,
+        before=thread.words,
+        after=own[0].text,
+        author=own[0].author,
+        dated=own[0].date,
+        detail={
+            "thread": [
+                {"author": each.author, "date": each.date, "text": each.text} for each in said
+            ],
+            "remarks": len(own),
+            "authors": list(dict.fromkeys(each.author for each in own if each.author)),
+            "resolved": thread.remark.resolved,
+            "answers": is_answer,
+            "place": thread.where,
+        },
+    )
+
+
+def retitled(blocks: Sequence[Block], sent: Sent) -> NewFinding | None:
+    """What became of the title where that is not told by tracked changes; None for nothing."""
+    titles = title_blocks(blocks)
+    was = plain(" ".join(block.was() for block in titles))
+    now = plain(" ".join(block.now() for block in titles))
+    title = plain(sent.title)
+    is_ours = any(name.startswith("cl_") for each in blocks for name in each.paragraph.bookmarks)
+    if not title or title in (was, now) or not (titles or is_ours):
+        return None
+    detail = {"untracked": True, "change": "title"}
+    return NewFinding(
+        Sort.UNTRACKED, Place.INBOX, before=title, after=now, detail=detail, reason=_TITLE
+    )
+
+
+def title_blocks(blocks: Sequence[Block]) -> list[Block]:
+    """Where the title stands."""
+    return [block for block in blocks if is_title(block.paragraph.style)]
 
 
 def _revisions(blocks: Iterable[Block]) -> set[int]:

@@ -62,6 +62,13 @@ PROFILES = (
         "reason, comments for everyone, and sources.",
         "the record status of the draft",
     ),
+    ProfileView(
+        "form",
+        "A form for comments",
+        "Clause by clause on wide pages: the text, and beside it room for other wording and for "
+        "comments. What is filled in is read when it comes back in a round.",
+        "the record status of the draft",
+    ),
 )
 
 

@@ -98,7 +98,7 @@ def _told(came: ReturnedRecord) -> str:
     report = returning.report(came)
     if report is None:
         return "It is kept, and being read."
-    changes = report.tracked + report.untracked
+    changes = report.tracked + report.untracked + report.wordings
     found = f"{_count(changes, 'change')} and {_count(report.remarks, 'comment')}"
     return f"It is kept and read: {found} found."
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.exchange.package import Package
 from app.exchange.word.compilation import write_compilation
+from app.exchange.word.form import write_form
 from app.exchange.word.graft import graft
 from app.exchange.word.history import write_history
 from app.exchange.word.redline import write_redline
@@ -99,6 +100,8 @@ _OTHERS = {
     "redline": lambda: write_redline(treaty(RICH), _rewritten(treaty(RICH), 5)),
     "strange redline": lambda: write_redline(STRANGE, _rewritten(STRANGE, 4)),
     "compilation": lambda: write_compilation(treaty(RICH), BESIDE),
+    "form": lambda: write_form(_rewritten(treaty(RICH), 3)),
+    "strange form": lambda: write_form(STRANGE),
     "marked copy": lambda: write_clean(replace(treaty(RICH), mast=_COPY)),
     "two files": lambda: (
         graft(

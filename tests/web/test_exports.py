@@ -44,7 +44,7 @@ def test_each_profile_says_what_is_printed_on_it(table: Table) -> None:
     page = table.get("delegate", f"{ADDRESS}/new")
     assert "export" in ids(page)
     assert "the commentary is not part of the text" in page.text
-    assert page.text.count("Printed on it:") == 4
+    assert page.text.count("Printed on it:") == 5
     assert re.search(r'value="commentary" checked', page.text) is None
     chosen = table.get("delegate", f"{ADDRESS}/new?profile=commentary")
     assert re.search(r'value="commentary" checked', chosen.text)

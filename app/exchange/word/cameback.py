@@ -6,6 +6,7 @@ there are two lists of paragraphs over the same blocks, and whatever is said of 
 can be said of both. Changes that were in the file when it was sent count as done.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -98,6 +99,13 @@ class Whole:
     def now(self) -> str:
         """Its words after them."""
         return "".join(block.now() for block in self.blocks)
+
+
+def plain(text: str) -> str:
+    """Words on one line, as those of clauses are kept."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return re.sub(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
 def blocks_of(reading: Reading, ours: Ours) -> list[Block]:

@@ -29,21 +29,27 @@ def take_back(
 ) -> FindingRecord:
     """The finding, in the inbox again as it was before it was placed, by hand or by itself.
 
-    Invalid for one that is not placed; Forbidden where its delegation has gone on with what was
-    made of it.
+    Invalid for one that is not placed, and where its delegation has gone on with what was made
+    of it.
     """
     seat = policy.require(seat, Act.PLACE_FINDING)
     found = returning.finding(store, seat, round_, uid)
     if found.state not in (Place.PLACED, Place.PROPOSED, Place.NOTED):
         raise Invalid(_SETTLED)
     _, to = returning.came_of(store, round_, found)
-    if to is not None and found.state is Place.PROPOSED:
-        _unpropose(store, draft, to, found)
-    elif to is not None and found.note:
-        _erase(store, to, found)
+    if to is not None:
+        let_go(store, draft, to, found)
     if not store.rounds.settle(found, seat, **_before(found)):
         raise Invalid(_SETTLED)
     return returning.finding(store, seat, round_, uid)
+
+
+def let_go(store: Store, draft: DraftRecord, to: RecipientRecord, found: FindingRecord) -> None:
+    """Delete what was made of a finding. Invalid where its delegation has gone on with it."""
+    if found.state is Place.PROPOSED:
+        _unpropose(store, draft, to, found)
+    elif found.note:
+        _erase(store, to, found)
 
 
 def _before(found: FindingRecord) -> dict[str, Any]:
@@ -68,11 +74,11 @@ def _unpropose(store: Store, draft: DraftRecord, to: RecipientRecord, found: Fin
     try:
         made = [returning.as_it_came(store, draft, to, found, pid) for pid in pids]
     except Forbidden:
-        raise Forbidden(_GONE_ON) from None
+        raise Invalid(_GONE_ON) from None
     shared = store.rounds.proposing(pids, found)
     for each in made:
         if each.uid not in shared and _is_of_a_file(each, to) and not store.proposals.delete(each):
-            raise Forbidden(_GONE_ON)
+            raise Invalid(_GONE_ON)
 
 
 def _is_of_a_file(made: ProposalRecord, to: RecipientRecord) -> bool:
@@ -83,12 +89,12 @@ def _erase(store: Store, to: RecipientRecord, found: FindingRecord) -> None:
     reader = reader_of(to)
     note = store.notes.get(found.note, reader)
     if note is None:
-        raise Forbidden(_GONE_ON)
+        raise Invalid(_GONE_ON)
     store.notes.hold(note.id)
     answers = store.notes.answers([note.id], reader).get(note.id, [])
     kept = store.notes.changes([note.id], reader).get(note.id, [])
     is_resolved = bool(found.detail.get("resolved"))
     theirs = any(each.author_id for each in answers) or len(kept) > is_resolved
     if theirs or note.author_id or note.is_open == is_resolved:
-        raise Forbidden(_GONE_ON)
+        raise Invalid(_GONE_ON)
     store.notes.erase(note)

@@ -636,17 +636,21 @@ class Rounds:
         *,
         clause: str = "",
         states: Collection[Place] = (),
+        how: str = "",
         ids: Collection[int] | None = None,
     ) -> tuple[FindingRecord, ...]:
         """What is in files that came back, as far as the reader may know, in their order.
 
-        Only those on a clause, in one of these states, with these ids, where they are given.
+        Only those on a clause, in one of these states, placed by this, with these ids, where they
+        are given.
         """
         narrow: list[Any] = [col(FindingRow.returned_id).in_(set(returned_ids))]
         if clause:
             narrow.append(col(FindingRow.clause) == clause)
         if states:
             narrow.append(col(FindingRow.state).in_([each.value for each in states]))
+        if how:
+            narrow.append(col(FindingRow.how) == how)
         if ids is not None:
             narrow.append(col(FindingRow.id).in_(set(ids)))
         return self._findings(_readable(reader), *narrow)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, BackgroundTasks, Form, Request, Response
 from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
-from app.actions import bracketing, choosing, conditions, drafting, negotiating
+from app.actions import bracketing, choosing, conditions, drafting, gathering, negotiating
 from app.actions.forwarding import FRESH, Fit, refresh
 from app.actions.negotiating import Shown
 from app.actions.policy import Act, State, may, require
@@ -87,6 +87,16 @@ class Panel:
     name: str
     options: int
     options_href: str
+    back: tuple["Back", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A round in which something came back on the clause, and where it is in that round's table."""
+
+    name: str
+    href: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +165,19 @@ def panel(request: Request, desk: Desk, clause: ClauseRecord) -> Markup:
         f"{desk.base}{clause.uid}/proposals",
         *_option(desk, clause),
         f"{desk.base}{clause.uid}/options",
+        _back(desk, clause.uid),
     )
     return part(request, "proposals/_panel.html", panel=given)
+
+
+def _back(desk: Desk, uid: str) -> tuple[Back, ...]:
+    """Where in rounds something came back on the clause, as far as the seat may know."""
+    if not may(desk.seat, Act.READ_ROUNDS):
+        return ()
+    return tuple(
+        Back(one.name, f"{desk.address}/rounds/{one.uid}/table?at={uid}#at-{uid}", count)
+        for one, count in gathering.on_clause(desk.store, desk.seat, desk.draft, uid)
+    )
 
 
 def _option(desk: Desk, clause: ClauseRecord) -> tuple[str, int]:

@@ -1,21 +1,21 @@
-"""What came back in a round: files taken in, each one's account, the inbox, and all by clause.
+"""Files that came back in a round: taken in, each one's account, and how what is in them is shown.
 
 Reading a file takes a while and is done beside the answering (reading.py); the page says how far
-it is, and asks again by itself where there is script.
+it is, and asks again by itself where there is script. What has no place yet is in inbox.py, and
+all of it clause by clause in gathered.py.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 from starlette.background import BackgroundTask
 
-from app.actions import negotiating, returning, rounding
-from app.actions.negotiating import Shown
+from app.actions import drafting, gathering, returning, rounding
+from app.actions.forwarding import Forwarded
 from app.actions.policy import Act, may, require
 from app.actions.refusals import Forbidden, Invalid, Missing, Refusal, SignInNeeded
 from app.store.proposals import Stage
@@ -27,26 +27,23 @@ from app.store.rounds import (
     RoundRecord,
     Sort,
 )
-from app.store.seats import Role
+from app.store.seats import Role, SeatRecord
 from app.treaty import diff
 from app.treaty.diff import Piece
 from app.web.deps import SeatDep, StoreDep
 from app.web.drafts import Desk, desk_of
 from app.web.exports import attachment
 from app.web.notices import notice_of, said, told
-from app.web.pages import render
+from app.web.pages import plural, render
 from app.web.proposals import tone_of
 from app.web.reading import Reading
-from app.web.rounds import Said, address, desk, name_of, progress_of, tabs
+from app.web.rounds import Said, address, desk, name_of, progress_of, tabs, zip_file
 
 router = APIRouter(prefix="/drafts/{slug}/rounds/{rnd}")
 
 _Text = Annotated[str, Form()]
-_SHORT = 90
-_A_PAGE = 100
-_ROWS = 300
-"""How many findings the table shows at once."""
-UNKNOWN = "Nobody known"
+_KNOWN = 8_000
+"""Of how many changes the redline is kept: it is the same on every page."""
 WHOLE = "The text as a whole"
 
 
@@ -54,7 +51,8 @@ WHOLE = "The text as a whole"
 class Found:
     """A finding as it is shown: whose it is, where it belongs now, and what may be done with it.
 
-    `target` is the clause that it is on now, "" for the text as a whole.
+    `target` is the clause that it is on now, "" for the text as a whole. `pieces` are the redline
+    of a change, or the words that a comment is on.
     """
 
     record: FindingRecord
@@ -65,14 +63,10 @@ class Found:
     where: str
     where_href: str
     title: str
-    proposal: Shown | None
+    pieces: tuple[Piece, ...]
+    proposal: Forwarded | None
     href: str
     may_confirm: bool
-
-    @property
-    def pieces(self) -> tuple[Piece, ...]:
-        """The redline of a change; the words that a comment is on."""
-        return _pieces(self.record)
 
     @property
     def thread(self) -> tuple[tuple[str, str], ...]:
@@ -95,26 +89,10 @@ class Found:
         """Where its proposal stands; "" where the seat may not know of one."""
         return self.proposal.proposal.stage.value if self.proposal else ""
 
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of the draft to choose from; `citation` names it and no other."""
-
-    uid: str
-    citation: str
-    words: str
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What all who answered say of one clause."""
-
-    uid: str
-    where: str
-    href: str
-    words: str
-    found: tuple[Found, ...]
+    @property
+    def word(self) -> str:
+        """On whose word its proposal was tabled; "" where it was not."""
+        return str(self.record.detail.get("confirmed") or "")
 
 
 # --- taking in
@@ -176,6 +154,14 @@ def reading_of(request: Request) -> Reading:
     return reading
 
 
+@router.post("/returned")
+def take_everything_back(store: StoreDep, seat: SeatDep, slug: str, rnd: str) -> Response:
+    """All files that came back, as they came, in one .zip."""
+    draft = drafting.open_draft(store, seat, slug)
+    one = rounding.by_uid(store, seat, draft, rnd)
+    return zip_file(gathering.everything_back(store, seat, draft, one))
+
+
 @router.get("/progress")
 def tell_progress(
     request: Request, store: StoreDep, seat: SeatDep, slug: str, rnd: str
@@ -205,6 +191,7 @@ def show_return(
     one = rounding.by_uid(store, seat, drawn.draft, rnd)
     came = returning.returned(store, seat, one, ret)
     found = returning.findings(store, seat, one, came=came)
+    told_of = shown(drawn, one, found, (came,))
     page = render(
         request,
         "rounds/return.html",
@@ -214,9 +201,10 @@ def show_return(
         came=came,
         called=name_of(came),
         report=returning.report(came),
-        who=_whose(drawn, one).get(came.recipient_id or 0),
+        who=whose(drawn, one).get(came.recipient_id or 0),
         recipients=() if came.recipient_id else rounding.recipients(store, seat, one),
-        found=_shown(drawn, one, found, (came,)),
+        found=told_of,
+        untabled=sum(each.may_confirm for each in told_of),
         tabs=tabs(store, seat, drawn.draft, one),
         progress=progress_of((came,)),
         may_keep=may(seat, Act.RUN_ROUND),
@@ -239,6 +227,52 @@ def assign(
     return told(request, drawn.draft, back, f"It is {whose.name}’s now.", may_undo=False)
 
 
+@router.post("/returns/{ret}/confirm")
+def confirm_all(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    rnd: str,
+    ret: str,
+    word: _Text = "",
+) -> Response:
+    """Table all that a file became: the focal point, or who steers on its word.
+
+    What cannot be tabled any more, as its delegation has gone on with it, is left, and counted.
+    """
+    drawn = desk_of(request, store, seat, slug)
+    one = rounding.by_uid(store, seat, drawn.draft, rnd)
+    came = returning.returned(store, seat, one, ret)
+    require(seat, Act.CONFIRM_FINDING)
+    demand_focal(seat)
+    done = left = 0
+    for each in _untabled(drawn, one, came):
+        try:
+            with store.attempt():
+                returning.confirm(store, seat, drawn.draft, one, each.uid, word=word)
+            done += 1
+        except Forbidden:
+            left += 1
+    sentence = f"{plural(done, 'proposal')} tabled."
+    if left:
+        sentence += f" {left} could not be: only the delegation’s focal point can table them now."
+    back = f"{address(drawn.draft, one)}/returns/{ret}"
+    return told(request, drawn.draft, back, sentence, may_undo=False)
+
+
+def _untabled(drawn: Desk, one: RoundRecord, came: ReturnedRecord) -> tuple[FindingRecord, ...]:
+    """The findings of a file whose proposals nobody has tabled by it."""
+    found = returning.findings(drawn.store, drawn.seat, one, came=came, state=Place.PROPOSED.value)
+    return tuple(each for each in found if not each.detail.get("confirmed"))
+
+
+def demand_focal(seat: SeatRecord) -> None:
+    """Forbidden for a delegate who is not the delegation's focal point."""
+    if seat.role is Role.DELEGATE and not seat.focal:
+        raise Forbidden("Only your delegation’s focal point tables what came back.")
+
+
 @router.get("/returns/{ret}/file")
 def take_file(
     request: Request, store: StoreDep, seat: SeatDep, slug: str, rnd: str, ret: str
@@ -257,288 +291,54 @@ def take_file(
     )
 
 
-# --- the inbox, and all by clause
-
-
-@router.get("/inbox")
-def show_inbox(request: Request, store: StoreDep, seat: SeatDep, slug: str, rnd: str) -> Response:
-    """What could not be placed, each with its reason and the ways to settle it."""
-    drawn = desk_of(request, store, seat, slug)
-    one = rounding.by_uid(store, seat, drawn.draft, rnd)
-    return _inbox(request, drawn, one)
-
-
-def _inbox(
-    request: Request, drawn: Desk, one: RoundRecord, refusal: Refusal | None = None, at: str = ""
-) -> Response:
-    store, seat = drawn.store, drawn.seat
-    waiting = returning.findings(store, seat, one, state=Place.INBOX)
-    aside = returning.findings(store, seat, one, state=Place.SET_ASIDE)
-    came = returning.returns(store, seat, one)
-    page = render(
-        request,
-        "rounds/inbox.html",
-        status=refusal.status if refusal else 200,
-        draft=drawn.draft,
-        round=one,
-        here=address(drawn.draft, one),
-        waiting=_shown(drawn, one, waiting[:_A_PAGE], came),
-        many=len(waiting),
-        aside=_shown(drawn, one, aside, came),
-        clauses=clauses_of(drawn) if waiting else (),
-        tabs=tabs(store, seat, drawn.draft, one),
-        may_keep=may(seat, Act.RUN_ROUND),
-        sentence=refusal.sentence if refusal else "",
-        at=at,
-        notice=notice_of(request),
-    )
-    return said(request, drawn.draft, page)
-
-
-def clauses_of(drawn: Desk) -> tuple[Clause, ...]:
-    """The clauses of the text as it stands, each with a name that no other one has."""
-    named: dict[str, int] = {}
-    headed: set[str] = set()
-    clauses = []
-    for at, line in enumerate(drawn.sheet.lines):
-        words = _short(line.clause.heading or line.clause.text)
-        name = drawn.sheet.frame.citations[at] or line.clause.kind.value
-        name = name[:1].upper() + name[1:]
-        if name in headed:
-            # An article and its only paragraph are cited alike.
-            name = f"{name}, text"
-        elif line.clause.kind.bears_heading:
-            headed.add(name)
-        named[name] = named.get(name, 0) + 1
-        if named[name] > 1:
-            name = f"{name} ({named[name]})"
-        clauses.append(Clause(line.uid, name, words, line.clause.depth))
-    return tuple(clauses)
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= _SHORT else words[:_SHORT].rsplit(" ", 1)[0] + " …"
-
-
-@router.get("/table")
-def show_table(
-    request: Request,
-    store: StoreDep,
-    seat: SeatDep,
-    slug: str,
-    rnd: str,
-    who: str = "",
-    kind: str = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> Response:
-    """What all who answered say, clause by clause in the order of the text."""
-    drawn = desk_of(request, store, seat, slug)
-    one = rounding.by_uid(store, seat, drawn.draft, rnd)
-    came = returning.returns(store, seat, one)
-    found = _shown(drawn, one, returning.findings(store, seat, one), came)
-    names = sorted({each.who for each in found})
-    chosen = tuple(
-        each
-        for each in found
-        if each.record.state is not Place.SET_ASIDE
-        and who in ("", each.who)
-        and kind in ("", each.record.kind.value)
-    )
-    return render(
-        request,
-        "rounds/table.html",
-        draft=drawn.draft,
-        round=one,
-        here=address(drawn.draft, one),
-        groups=_grouped(drawn, chosen, page),
-        count=len(chosen),
-        page=page,
-        pages=max(1, -(-len(chosen) // _ROWS)),
-        query=urlencode({"who": who, "kind": kind}),
-        many=len(found),
-        names=names,
-        who=who,
-        kinds=tuple(Sort),
-        kind=kind,
-        answered=len({each.recipient_id for each in came}),
-        tabs=tabs(store, seat, drawn.draft, one),
-        may_keep=may(seat, Act.RUN_ROUND),
-    )
-
-
-def _grouped(drawn: Desk, found: Sequence[Found], page: int) -> tuple[Group, ...]:
-    """A page of the findings by clause; what is not placed, or lost its clause, comes last."""
-    last = len(drawn.sheet.lines)
-
-    def at(each: Found) -> int:
-        if not _is_placed(each.record):
-            return last
-        index = drawn.sheet.index(each.target)
-        return (last if each.target else -1) if index is None else index
-
-    groups = []
-    in_order = sorted(found, key=at)[(page - 1) * _ROWS : page * _ROWS]
-    for index, run in groupby(in_order, key=at):
-        each = tuple(run)
-        if index in (-1, last):
-            where = WHOLE if index < 0 else "Not placed, or its clause was struck"
-            groups.append(Group("", where, "", "", each))
-            continue
-        line = drawn.sheet.lines[index]
-        href = f"{drawn.base}{line.uid}?tab=proposals#{line.uid}"
-        words = line.clause.heading or line.clause.text
-        groups.append(Group(line.uid, drawn.sheet.citation(line.uid), href, words, each))
-    return tuple(groups)
-
-
-def _is_placed(record: FindingRecord) -> bool:
-    return record.state not in (Place.INBOX, Place.SET_ASIDE)
-
-
-# --- settling
-
-
-@router.post("/findings/{fnd}/place")
-def place(
-    request: Request,
-    store: StoreDep,
-    seat: SeatDep,
-    slug: str,
-    rnd: str,
-    fnd: str,
-    uid: _Text = "",
-    clause: _Text = "",
-) -> Response:
-    """Say to which clause a finding belongs, by its name in `clause` or by `uid`."""
-    drawn = desk_of(request, store, seat, slug)
-    one = rounding.by_uid(store, seat, drawn.draft, rnd)
-    require(seat, Act.PLACE_FINDING)
-    returning.finding(store, seat, one, fnd)
-    try:
-        with store.attempt():
-            target = uid or _named(drawn, clause)
-            returning.place(store, seat, drawn.draft, one, fnd, target)
-    except Invalid as refusal:
-        return _inbox(request, drawn, one, refusal, fnd)
-    sentence = f"Placed at {drawn.sheet.citation(target) or 'its clause'}."
-    return told(
-        request, drawn.draft, f"{address(drawn.draft, one)}/inbox", sentence, may_undo=False
-    )
-
-
-def _named(drawn: Desk, written: str) -> str:
-    """The uid of the clause that is cited so, letter for letter but for spaces and capitals."""
-    wanted = " ".join(written.split()).casefold()
-    for each in clauses_of(drawn):
-        if each.citation.casefold() == wanted:
-            return each.uid
-    if not wanted:
-        raise Invalid("Choose the clause.")
-    raise Invalid(f"There is no clause “{written.strip()[:120]}”: choose one from the list.")
-
-
-@router.post("/findings/{fnd}/set-aside")
-def set_aside(
-    request: Request,
-    store: StoreDep,
-    seat: SeatDep,
-    slug: str,
-    rnd: str,
-    fnd: str,
-    reason: _Text = "",
-) -> Response:
-    """Make nothing of a finding, for a reason that stays with it."""
-    drawn = desk_of(request, store, seat, slug)
-    one = rounding.by_uid(store, seat, drawn.draft, rnd)
-    require(seat, Act.PLACE_FINDING)
-    returning.finding(store, seat, one, fnd)
-    try:
-        with store.attempt():
-            returning.set_aside(store, seat, one, fnd, reason)
-    except Invalid as refusal:
-        return _inbox(request, drawn, one, refusal, fnd)
-    address_ = f"{address(drawn.draft, one)}/inbox"
-    return told(request, drawn.draft, address_, "Set aside, with the reason.", may_undo=False)
-
-
-@router.post("/findings/{fnd}/bring-back")
-def bring_back(
-    request: Request, store: StoreDep, seat: SeatDep, slug: str, rnd: str, fnd: str
-) -> Response:
-    """Put what was set aside back into the inbox."""
-    drawn = desk_of(request, store, seat, slug)
-    one = rounding.by_uid(store, seat, drawn.draft, rnd)
-    returning.bring_back(store, seat, one, fnd)
-    address_ = f"{address(drawn.draft, one)}/inbox"
-    return told(request, drawn.draft, address_, "It is in the inbox again.", may_undo=False)
-
-
-@router.post("/findings/{fnd}/confirm")
-def confirm(
-    request: Request,
-    store: StoreDep,
-    seat: SeatDep,
-    slug: str,
-    rnd: str,
-    fnd: str,
-    word: _Text = "",
-) -> Response:
-    """Table the proposal that a finding became: the focal point, or who steers on its word."""
-    drawn = desk_of(request, store, seat, slug)
-    one = rounding.by_uid(store, seat, drawn.draft, rnd)
-    returning.finding(store, seat, one, fnd)
-    if seat.role is Role.DELEGATE and not seat.focal:
-        raise Forbidden("Only your delegation’s focal point tables what came back.")
-    pid = returning.confirm(store, seat, drawn.draft, one, fnd, word=word)
-    address_ = f"{drawn.address}/proposals/{pid}"
-    return told(request, drawn.draft, address_, "It is tabled.", may_undo=False)
-
-
 # --- how a finding is shown
 
 
-def _whose(drawn: Desk, one: RoundRecord) -> Mapping[int, RecipientRecord]:
+def whose(drawn: Desk, one: RoundRecord) -> Mapping[int, RecipientRecord]:
+    """The recipients of the round that the seat may know of, by their ids."""
     return {each.id: each for each in rounding.recipients(drawn.store, drawn.seat, one)}
 
 
-def _shown(
+def shown(
     drawn: Desk,
     one: RoundRecord,
     found: Sequence[FindingRecord],
     came: Sequence[ReturnedRecord],
 ) -> tuple[Found, ...]:
     """The findings with all that is said of them; one query for all of their proposals."""
-    whose, of = _whose(drawn, one), {each.id: each for each in came}
-    made = {}
-    if any(each.proposal for each in found):
-        made = {
-            each.proposal.uid: each
-            for each in negotiating.proposals(drawn.store, drawn.seat, drawn.draft)
-        }
-    shown = []
-    for each in found:
-        file = of.get(each.returned_id)
-        to = whose.get(file.recipient_id or 0) if file else None
-        proposal = made.get(each.proposal)
-        who = to.name if to else UNKNOWN
-        here = address(drawn.draft, one)
-        target = proposal.forwarded.uid or each.clause if proposal else each.clause
-        shown.append(
-            Found(
-                each,
-                who,
-                tone_of(to.delegation or who) if to else 0,
-                f"{here}/returns/{file.uid}" if file else here,
-                target,
-                drawn.sheet.citation(target) if target else WHOLE,
-                f"{drawn.base}{target}?tab=proposals#{target}" if target else "",
-                _title(drawn, each),
-                proposal,
-                f"{here}/findings/{each.uid}",
-                _may_confirm(drawn, each, proposal, to),
-            )
-        )
-    return tuple(shown)
+    to, of = whose(drawn, one), {each.id: each for each in came}
+    made = gathering.proposals(drawn.store, drawn.seat, drawn.draft, found)
+    return tuple(
+        _found(drawn, one, each, of.get(each.returned_id), to, made.get(each.proposal))
+        for each in found
+    )
+
+
+def _found(
+    drawn: Desk,
+    one: RoundRecord,
+    record: FindingRecord,
+    file: ReturnedRecord | None,
+    of: Mapping[int, RecipientRecord],
+    proposal: Forwarded | None,
+) -> Found:
+    to = of.get(file.recipient_id or 0) if file else None
+    who, here = to.name if to else gathering.UNKNOWN, address(drawn.draft, one)
+    target = proposal.uid or record.clause if proposal else record.clause
+    return Found(
+        record,
+        who,
+        tone_of(to.delegation or who) if to else 0,
+        f"{here}/returns/{file.uid}" if file else here,
+        target,
+        drawn.sheet.citation(target) if target else WHOLE,
+        f"{drawn.base}{target}?tab=proposals#{target}" if target else "",
+        _title(drawn, record),
+        _pieces(record),
+        proposal,
+        f"{here}/findings/{record.uid}",
+        _may_confirm(drawn, record, proposal, to),
+    )
 
 
 _TITLES: Mapping[tuple[Sort, str], str] = {
@@ -576,11 +376,16 @@ def _pieces(record: FindingRecord) -> tuple[Piece, ...]:
         return (Piece("ins", "\n".join(filter(None, (record.heading, after)))),)
     if record.wish == "delete":
         return (Piece("del", before),)
-    return diff.pieces(before, after)
+    return _redline(before, after)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _redline(before: str, after: str) -> tuple[Piece, ...]:
+    return tuple(diff.pieces(before, after))
 
 
 def _may_confirm(
-    drawn: Desk, record: FindingRecord, proposal: Shown | None, to: RecipientRecord | None
+    drawn: Desk, record: FindingRecord, proposal: Forwarded | None, to: RecipientRecord | None
 ) -> bool:
     if not record.proposal or to is None or not may(drawn.seat, Act.CONFIRM_FINDING):
         return False

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from app.actions import drafting, returning, rounding
+from app.actions.circulating import Export
 from app.actions.policy import Act, may, require
 from app.actions.refusals import Forbidden, Invalid, Refusal, SignInNeeded
 from app.actions.rounding import To
@@ -34,7 +35,7 @@ from app.web.deps import SeatDep, StoreDep
 from app.web.drafts import address_of
 from app.web.exports import PROFILES, attachment, word_file
 from app.web.notices import notice_of, said, told
-from app.web.pages import render
+from app.web.pages import day, plural, render
 from app.web.post import Letter
 from app.web.seats import posted
 
@@ -122,6 +123,15 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """What to write to those who have not answered: the words, and the addresses that are known."""
+
+    words: str
+    addresses: str
+    to: tuple[RecipientRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the desk says besides itself."""
 
@@ -143,6 +153,7 @@ def list_rounds(request: Request, store: StoreDep, seat: SeatDep, slug: str) -> 
         "rounds/list.html",
         draft=draft,
         rounds=listed,
+        left={each.round.uid: left_of(each.round, store.now) for each in listed},
         may_keep=may(seat, Act.RUN_ROUND),
         notice=notice_of(request),
     )
@@ -347,8 +358,12 @@ def desk(
         draft=draft,
         round=one,
         here=address(draft, one),
+        left=left_of(one, store.now),
         lines=lines,
-        answered=sum(bool(line.answers) for line in lines),
+        silent=tuple(line for line in lines if not line.answers),
+        heard=tuple(line for line in lines if line.answers),
+        came=len(came),
+        reminder=reminder_of(draft, one, lines, store.now) if keeps else None,
         strays=tuple(each for each in answers if each.came.recipient_id is None),
         tabs=tabs(store, seat, draft, one),
         progress=progress_of(came),
@@ -360,6 +375,36 @@ def desk(
         notice=notice_of(request),
     )
     return said(request, draft, page)
+
+
+def left_of(one: RoundRecord, now: datetime) -> str:
+    """How long it is until the deadline, in days: "3 days left", "due today", "2 days over"."""
+    if one.deadline is None or not one.is_open:
+        return ""
+    days = (one.deadline.date() - now.date()).days
+    if days == 0:
+        return "due today"
+    return f"{plural(abs(days), 'day')} {'left' if days > 0 else 'over'}"
+
+
+def reminder_of(
+    draft: DraftRecord, one: RoundRecord, lines: Sequence[Line], now: datetime
+) -> Reminder | None:
+    """What to write to whom once more; None where all have answered, or no more is taken."""
+    to = tuple(line.to for line in lines if not line.answers)
+    if not to or not one.is_open:
+        return None
+    asked = f"We sent you {one.edition_name} of the {draft.title} ({one.name}) on {day(one.at)}."
+    due = ""
+    if one.deadline is not None:
+        is_over = one.deadline < now
+        due = f" Your answer {'was' if is_over else 'is'} asked for by {day(one.deadline)}."
+    words = (
+        f"{asked}{due} We have not had it yet.\n\n"
+        "Please send your copy back with your changes and comments in it, or answer by the link"
+        " that you were given. If you have nothing to change, a line that says so is welcome too."
+    )
+    return Reminder(words, ", ".join(each.address for each in to if each.address), to)
 
 
 def counts_of(store: Store, seat: SeatRecord, one: RoundRecord) -> dict[int, Counter[str]]:
@@ -460,7 +505,11 @@ def take_everything(store: StoreDep, seat: SeatDep, slug: str, rnd: str) -> Resp
     """All copies of the round in one .zip."""
     draft = drafting.open_draft(store, seat, slug)
     one = rounding.by_uid(store, seat, draft, rnd)
-    made = rounding.everything_zipped(store, seat, draft, one)
+    return zip_file(rounding.everything_zipped(store, seat, draft, one))
+
+
+def zip_file(made: Export) -> Response:
+    """The files as they are handed over."""
     headers = {
         "content-disposition": attachment(made.filename),
         "x-content-sha256": made.sha256,

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.actions import drafting, rounding
+from app.actions import drafting, returning, rounding
 from app.actions.rounding import To
 from app.store.drafts import DraftRecord
 from app.store.readers import Reader
-from app.store.rounds import RecipientRecord, ReturnedRecord, RoundRecord
+from app.store.rounds import FindingRecord, Place, RecipientRecord, ReturnedRecord, RoundRecord
 from app.store.seats import Role, SeatRecord
 from app.web.exports import WORD
 from tests.support.hands import Hand
-from tests.support.site import SLUG, Site
+from tests.support.site import SLUG, Site, Visitor
 
 NAMES = ("Delegation A", "Delegation B", "Delegation C")
 DUE = datetime(2099, 5, 4, 23, 59, tzinfo=UTC)
@@ -86,6 +86,20 @@ def open_on(site: Site) -> Sent:
             recipients=[To(name) for name in NAMES],
         )
         return Sent(site, draft, made, rounding.recipients(store, chair, made))
+
+
+def put_in(visitor: Visitor, sent: Sent, content: bytes, **fields: str) -> ReturnedRecord:
+    """What a file became, once it was taken in on the desk and read."""
+    form = {"csrf": visitor.form_token(), **fields}
+    answer = visitor.post(f"{sent.address}/returns", data=form, files=upload(content))
+    assert answer.status_code == 303, answer.text
+    return sent.read()[-1]
+
+
+def found(sent: Sent, state: Place) -> tuple[FindingRecord, ...]:
+    """What is in this state of all that came back."""
+    with sent.site.stores.read() as store:
+        return returning.findings(store, sent.chair, sent.round, state=state)
 
 
 def upload(content: bytes, name: str = "answer.docx") -> dict[str, tuple[str, bytes, str]]:

@@ -371,9 +371,12 @@ ROWS: Mapping[str, Row] = {
     "GET /drafts/{slug}/rounds/{rnd}": Row(Act.READ_ROUNDS),
     "GET /drafts/{slug}/rounds/{rnd}/progress": Row(Act.READ_ROUNDS),
     "GET /drafts/{slug}/rounds/{rnd}/inbox": Row(Act.READ_ROUNDS),
+    "GET /drafts/{slug}/rounds/{rnd}/inbox/clauses": Row(Act.PLACE_FINDING, more=("?q=river",)),
     "GET /drafts/{slug}/rounds/{rnd}/table": Row(
-        Act.READ_ROUNDS, more=("?kind=comment", "?who=Delegation+A")
+        Act.READ_ROUNDS, more=("?kind=comment", "?who=Delegation+A", "?at={uid}")
     ),
+    "POST /drafts/{slug}/rounds/{rnd}/compilation": Row(Act.RUN_ROUND),
+    "POST /drafts/{slug}/rounds/{rnd}/returned": Row(Act.RUN_ROUND),
     "POST /drafts/{slug}/rounds/{rnd}/recipients": Row(
         Act.RUN_ROUND, sent={"delegations": "Delegation C"}
     ),
@@ -391,6 +394,9 @@ ROWS: Mapping[str, Row] = {
     "GET /drafts/{slug}/rounds/{rnd}/returns/{ret}/file": Row(Act.READ_ROUNDS),
     "POST /drafts/{slug}/rounds/{rnd}/returns/{ret}/whose": Row(
         Act.PLACE_FINDING, sent={"to": "{to}"}, may_fail=True
+    ),
+    "POST /drafts/{slug}/rounds/{rnd}/returns/{ret}/confirm": Row(
+        Act.CONFIRM_FINDING, sent={"word": "The focal point's."}, only=_focal_or_steering
     ),
     "POST /drafts/{slug}/rounds/{rnd}/findings/{fnd}/place": Row(
         Act.PLACE_FINDING, sent={"uid": "{reworded}"}

@@ -117,9 +117,29 @@ class Visitor(TestClient):
 
 def prepared(folder: Path) -> dict[Role, str]:
     """Makes a SQLite file in `folder` with the made-up treaty; gives a session for each role."""
-    seating.PASSWORDS.cost = seating.CHEAP
     stores = Stores(_settings(folder).database_url)
     stores.migrate()
+    sessions = _filled(stores)
+    stores.close()
+    return sessions
+
+
+@contextmanager
+def laid_on(url: str, folder: Path) -> Iterator[Site]:
+    """The same site on a database of any kind, which is migrated and empty."""
+    settings = Settings(data=folder, public_url="http://testserver", database_url=url)
+    app, stores = app_with(settings), Stores(url)
+    try:
+        yield Site(app, stores, _filled(stores))
+    finally:
+        app.state.reading.wait(60)
+        stores.close()
+        app.state.stores.close()
+
+
+def _filled(stores: Stores) -> dict[Role, str]:
+    """A session for each role, once the treaty and the seats are in."""
+    seating.PASSWORDS.cost = seating.CHEAP
     with stores.begin() as store:
         token = seating.setup_token(store)
     assert token is not None
@@ -133,7 +153,6 @@ def prepared(folder: Path) -> dict[Role, str]:
     with stores.begin() as store:
         document = parse(TREATY)
         drafting.new_draft(store, chair.seat, title=document.title, document=document, slug=SLUG)
-    stores.close()
     return sessions
 
 

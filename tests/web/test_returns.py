@@ -1,13 +1,14 @@
+import io
 import re
+import zipfile
 
 import pytest
 
 from app.actions import negotiating, returning
 from app.store.proposals import Stage
-from app.store.rounds import FindingRecord, Place, Reading, ReturnedRecord
+from app.store.rounds import Place, Reading
 from app.store.seats import Role
-from app.web import returns
-from tests.support.answers import Sent, open_on, upload
+from tests.support.answers import Sent, found, open_on, put_in, upload
 from tests.support.site import SLUG, Site, Visitor
 
 TITLE = "Convention on Ferries"
@@ -19,22 +20,7 @@ def sent(site: Site) -> Sent:
     return open_on(site)
 
 
-def put_in(visitor: Visitor, sent: Sent, content: bytes, **fields: str) -> ReturnedRecord:
-    """What a file became, once it was taken in on the desk and read."""
-    form = {"csrf": visitor.form_token(), **fields}
-    answer = visitor.post(f"{sent.address}/returns", data=form, files=upload(content))
-    assert answer.status_code == 303, answer.text
-    return sent.read()[-1]
-
-
-def found(sent: Sent, state: Place) -> tuple[FindingRecord, ...]:
-    with sent.site.stores.read() as store:
-        return returning.findings(store, sent.chair, sent.round, state=state)
-
-
-def test_a_file_is_read_and_its_account_is_shown(
-    chair: Visitor, sent: Sent, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_read_and_its_account_is_shown(chair: Visitor, sent: Sent) -> None:
     hand = sent.hand(0, "Capital A")
     hand.replace("by day", "by night")
     hand.comment("equally authentic", "Which ones?", "All of them.")
@@ -54,67 +40,6 @@ def test_a_file_is_read_and_its_account_is_shown(
     assert file.content == content
     assert file.headers["content-disposition"].startswith("attachment")
     assert file.headers["content-type"] == "application/octet-stream"
-    table = chair.get(f"{sent.address}/table").text
-    uid = sent.site.uid(DAY)
-    assert f'href="/drafts/{SLUG}/clauses/{uid}?tab=proposals#{uid}"' in table
-    assert "Delegation A" in table
-    only = chair.get(f"{sent.address}/table?kind=comment").text
-    assert "Which ones?" in only
-    assert "night" not in only
-    monkeypatch.setattr(returns, "_ROWS", 1)
-    first, second = (chair.get(f"{sent.address}/table?page={number}").text for number in (1, 2))
-    assert "page 1 of 2" in first
-    assert ("night" in first, "Which ones?" in first) == (True, False)
-    assert ("night" in second, "Which ones?" in second) == (False, True)
-    assert "Nothing is like that" in chair.get(f"{sent.address}/table?who=Nobody").text
-
-
-def test_what_has_no_place_is_placed_by_hand_or_set_aside(chair: Visitor, sent: Sent) -> None:
-    hand = sent.hand(1, "Capital B")
-    hand.insert_after(TITLE, " and on ships")
-    put_in(chair, sent, hand.saved())
-    (orphan,) = found(sent, Place.INBOX)
-    inbox = chair.get(f"{sent.address}/inbox").text
-    assert "1 thing to place" in inbox
-    assert "and on ships" in inbox
-    here = f"{sent.address}/findings/{orphan.uid}"
-    form = {"csrf": chair.form_token()}
-    nowhere = chair.post(f"{here}/place", data={**form, "clause": "Article 99"})
-    assert nowhere.status_code == 422
-    assert "There is no clause “Article 99”" in nowhere.text
-    assert chair.post(f"{here}/place", data=form).status_code == 422
-    assert chair.post(f"{here}/set-aside", data=form).status_code == 422
-    assert chair.post(f"{here}/set-aside", data={**form, "reason": "Said before."}).is_redirect
-    aside = chair.get(f"{sent.address}/inbox").text
-    assert "Said before." in aside
-    assert "0 things to place" in aside
-    assert "on ships" not in chair.get(f"{sent.address}/table").text
-    assert chair.post(f"{here}/bring-back", data=form).is_redirect
-    assert found(sent, Place.INBOX)
-    placed = chair.post(f"{here}/place", data={**form, "clause": " article 3,  PARAGRAPH 1 "})
-    assert placed.is_redirect
-    (noted,) = found(sent, Place.NOTED)
-    assert noted.clause == sent.site.uid(DAY)
-    # It is dealt with, and says so.
-    again = chair.post(f"{here}/place", data={**form, "uid": sent.site.uid("flood")})
-    assert again.status_code == 422
-    assert chair.post(f"{sent.address}/findings/fnone/place", data=form).status_code == 404
-
-
-def test_an_article_and_its_only_paragraph_have_names_of_their_own(
-    chair: Visitor, sent: Sent
-) -> None:
-    hand = sent.hand(1)
-    hand.insert_after(TITLE, " here")
-    put_in(chair, sent, hand.saved())
-    names = re.findall(r'<option value="([^"]+)">', chair.get(f"{sent.address}/inbox").text)
-    assert len(names) == len(set(names)) > 10
-    assert {"Article 4", "Article 4, text", "Formula", "Formula (2)"} <= set(names)
-    (orphan,) = found(sent, Place.INBOX)
-    form = {"csrf": chair.form_token(), "clause": "Article 4, text"}
-    assert chair.post(f"{sent.address}/findings/{orphan.uid}/place", data=form).is_redirect
-    (noted,) = found(sent, Place.NOTED)
-    assert noted.clause == sent.site.uid("equally authentic")
 
 
 def test_a_change_is_tabled_on_the_delegations_word(chair: Visitor, sent: Sent) -> None:
@@ -136,6 +61,48 @@ def test_a_change_is_tabled_on_the_delegations_word(chair: Visitor, sent: Sent) 
     after = chair.get(page).text
     assert "Table it on their word" not in after
     assert "tabled" in after
+
+
+def test_all_of_a_file_is_tabled_at_once_but_for_what_is_its_delegations_now(
+    chair: Visitor, sent: Sent
+) -> None:
+    hand = sent.hand(0, "Capital A")
+    hand.replace("by day", "by night")
+    hand.replace("in a flood", "in a storm")
+    hand.strike("equally authentic")
+    came = put_in(chair, sent, hand.saved())
+    first, *rest = found(sent, Place.PROPOSED)
+    with sent.site.stores.begin() as store:
+        delegate = sent.seat(Role.DELEGATE)
+        negotiating.change(
+            store, delegate, sent.draft, first.proposal, words="By starlight.", reason="Better."
+        )
+    page = f"{sent.address}/returns/{came.uid}"
+    assert "Table all 3 proposals" in chair.get(page).text
+    form = {"csrf": chair.form_token()}
+    assert chair.post(f"{page}/confirm", data=form).status_code == 422
+    told = chair.post(f"{page}/confirm", data={**form, "word": "Focal point A, by telephone"})
+    assert told.headers["location"] == page
+    after = chair.get(page).text
+    assert "2 proposals tabled. 1 could not be" in after
+    assert after.count("Tabled by Chair, on the word of Focal point A, by telephone") == 2
+    with sent.site.stores.read() as store:
+        tabled = negotiating.proposals(store, sent.chair, sent.draft)
+    assert {each.proposal.uid for each in tabled} == {each.proposal for each in rest}
+    delegate_ = sent.site.client(Role.DELEGATE)
+    denied = delegate_.post(f"{page}/confirm", data={"csrf": delegate_.form_token()})
+    assert denied.status_code == 403
+
+
+def test_what_came_is_taken_in_one_zip(chair: Visitor, sent: Sent) -> None:
+    contents = [sent.copy(number) for number in (0, 1)]
+    for content in contents:
+        put_in(chair, sent, content)
+    form = {"csrf": chair.form_token()}
+    packed = chair.post(f"{sent.address}/returned", data=form)
+    assert packed.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == contents
 
 
 def test_nobody_sees_what_is_another_delegations(site: Site, chair: Visitor, sent: Sent) -> None:

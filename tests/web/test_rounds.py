@@ -1,18 +1,21 @@
 import io
 import re
 import zipfile
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from app.actions import rounding
 from app.actions.refusals import Invalid
 from app.actions.rounding import To
+from app.store.rounds import Place
 from app.store.seats import Role
 from app.web.exports import WORD
-from app.web.rounds import end_of_day, named
-from tests.support.answers import NAMES, Sent, open_on
-from tests.support.site import SLUG, Site, Visitor
+from app.web.rounds import end_of_day, left_of, named
+from tests.support.answers import NAMES, Sent, found, open_on, put_in
+from tests.support.site import SLUG, Site, Visitor, laid_on
 
 HOME = f"/drafts/{SLUG}/rounds"
 
@@ -163,3 +166,61 @@ def test_what_a_policy_forbids_is_asked_of_the_actions_too(sent: Sent) -> None:
     with sent.site.stores.read() as store:
         delegate = sent.seat(Role.DELEGATE)
         assert [to.name for to in rounding.recipients(store, delegate, sent.round)] == [NAMES[0]]
+
+
+def test_who_has_not_answered_is_reminded(chair: Visitor, sent: Sent) -> None:
+    more = {"csrf": chair.form_token(), "others": "Ferry Museum, m@mail.example.org"}
+    chair.post(f"{sent.address}/recipients", data=more)
+    put_in(chair, sent, sent.copy(0))
+    page = chair.get(sent.address).text
+    assert "1 of 4 answered" in page
+    assert "Remind 3" in page
+    assert "is asked for by 4 May 2099" in page
+    assert "m@mail.example.org" in page
+    assert "No address is known of Delegation B, Delegation C." in page
+    assert re.search(r"[\d,]+ days left", page)
+    chair.post(f"{sent.address}/close", data=more)
+    assert "Remind" not in chair.get(sent.address).text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(-2, "2 days over"), (0, "due today"), (1, "1 day left"), (9, "9 days left")]
+)
+def test_the_deadline_in_days(sent: Sent, days: int, said: str) -> None:
+    now = datetime(2026, 5, 4, 0, 1, tzinfo=UTC)
+    due = replace(sent.round, deadline=datetime(2026, 5, 4, 23, 59, tzinfo=UTC))
+    assert left_of(due, now - timedelta(days=days)) == said
+    assert left_of(replace(due, deadline=None), now) == ""
+    assert left_of(replace(due, closed_at=now), now) == ""
+
+
+def test_a_round_goes_its_whole_way_on_either_database(database_url: str, tmp_path: Path) -> None:
+    with laid_on(database_url, tmp_path) as site, site.client() as chair:
+        sent = open_on(site)
+        hand = sent.hand(0, "Capital A")
+        hand.replace("by day", "by night")
+        hand.comment("equally authentic", "Which ones?")
+        hand.insert_after("Convention on Ferries", " and on ships")
+        put_in(chair, sent, hand.saved(), word="by e-mail")
+        pages = [chair.get(f"{sent.address}{path}").text for path in ("", "/inbox", "/table")]
+        assert "1 of 3 answered" in pages[0]
+        assert "and on ships" in pages[1]
+        assert all(words in pages[2] for words in ("night", "Which ones?", "and on ships"))
+        form = {"csrf": chair.form_token()}
+        (waiting,) = found(sent, Place.INBOX)
+        there = f"{sent.address}/findings/{waiting.uid}"
+        uid = site.uid("A ferry crosses by day.")
+        assert chair.post(f"{there}/place", data={**form, "uid": uid}).is_redirect
+        assert (
+            ">First reading</a> (2)"
+            in chair.get(f"/drafts/{SLUG}/clauses/{uid}?tab=proposals").text
+        )
+        assert chair.post(f"{there}/bring-back", data=form).is_redirect
+        assert "and on ships" in chair.get(f"{sent.address}/inbox").text
+        (made,) = found(sent, Place.PROPOSED)
+        tabled = chair.post(
+            f"{sent.address}/findings/{made.uid}/confirm", data={**form, "word": "by telephone"}
+        )
+        assert "tabled" in chair.get(tabled.headers["location"]).text
+        with site.client(None) as stranger:
+            assert "Please answer soon." in stranger.get(sent.link(1)).text

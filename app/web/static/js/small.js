@@ -4,6 +4,7 @@
 //   data-confirm="..."    on a form or button: asks before it is sent
 //   data-take="#id"       puts that element's text into the form's text area
 //   data-follow           on a select: sends its form when the choice changes
+//   data-here             what the page was asked for: it is scrolled there, unless the address names a place
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close], [data-copy], [data-take]");
@@ -39,3 +40,5 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+if (!location.hash) document.querySelector("[data-here]")?.scrollIntoView();

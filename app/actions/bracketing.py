@@ -2,7 +2,8 @@
 
 A bracket is as old as the entry of the journal by which its opening mark came. Brackets are put
 around words, and lifted, by changing the words of their clause, as anybody's edit would. Whose
-they are was said, or not (claiming.py); what delegations think of them they said of proposals.
+they are was said, or not (claiming.py); what delegations think of them they said of the brackets
+themselves (voicing.py), or of proposals.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.actions import claiming, dating, negotiating, policy
+from app.actions import claiming, dating, negotiating, policy, voicing
 from app.actions.claiming import Stated
 from app.actions.forwarding import Fit, Forwarded
 from app.actions.policy import Act
@@ -142,12 +143,20 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a delegation says of a bracket: it `stance` ("proposes" for its own) in a proposal."""
+    """What a delegation says of a bracket: it `stance` ("proposes" for its own) in a proposal.
+
+    With no proposal it says so of the bracket itself, in the `position` with that public id;
+    `has_changed` where the bracket held other words then.
+    """
 
     delegation: str
     stance: str
     proposal: str
     condition: str = ""
+    position: str = ""
+    is_released: bool = True
+    from_floor: bool = False
+    has_changed: bool = False
 
 
 def ledger(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Ledger:
@@ -201,13 +210,51 @@ def of_clause(
 
 
 def spoken(
-    store: Store, seat: SeatRecord | None, draft: DraftRecord, listed: Iterable[Listed]
+    store: Store,
+    seat: SeatRecord | None,
+    draft: DraftRecord,
+    listed: Iterable[Listed],
+    heard: voicing.Heard | None = None,
 ) -> dict[tuple[str, int], tuple[Spoken, ...]]:
     """By clause and opening index, what delegations say of these brackets, as this seat may know.
 
-    They say it of the proposal by which a bracket came, and of tabled ones that would change it.
+    They say it of the bracket itself (`heard`, where somebody has read that already), of the
+    proposal by which it came, and of tabled ones that would change it.
     """
     listed = tuple(listed)
+    if listed and heard is None:
+        heard = voicing.heard(store, seat, draft)
+    found = _of_themselves(heard.voiced if heard is not None else {}, listed)
+    for at, said in _of_proposals(store, seat, draft, listed).items():
+        found[at] = (*found.get(at, ()), *said)
+    return found
+
+
+def _of_themselves(
+    voiced: Mapping[tuple[str, int], tuple[voicing.Voiced, ...]], listed: Iterable[Listed]
+) -> dict[tuple[str, int], tuple[Spoken, ...]]:
+    places = {(one.uid, one.start) for one in listed} & set(voiced)
+    return {
+        at: tuple(
+            Spoken(
+                each.stance.delegation,
+                each.stance.wants.value,
+                "",
+                each.stance.condition,
+                each.stance.key,
+                is_released=each.stance.released_at is not None,
+                from_floor=each.stance.from_floor,
+                has_changed=each.has_changed,
+            )
+            for each in voiced[at]
+        )
+        for at in places
+    }
+
+
+def _of_proposals(
+    store: Store, seat: SeatRecord | None, draft: DraftRecord, listed: tuple[Listed, ...]
+) -> dict[tuple[str, int], tuple[Spoken, ...]]:
     touching: dict[tuple[str, int], list[ProposalRecord]] = {}
     everything = negotiating.proposals(store, seat, draft) if listed else ()
     known = {each.proposal.uid: each.proposal for each in everything}

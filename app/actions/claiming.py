@@ -8,6 +8,7 @@ that is put around the same words later is another, and nothing was said of it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from app.actions import dating, policy, settling
 from app.actions.anchoring import where
@@ -59,37 +60,109 @@ def told(store: Store, draft: DraftRecord, clauses: Iterable[ClauseRecord] | Non
     `clauses` are the live ones of the draft, if somebody has read them already. Where they are
     only some, what was said of the brackets of others counts among what is gone.
     """
-    claims = store.claims.of_draft(draft.id)
-    if not claims:
-        return Told({}, ())
-    clauses = store.drafts.clauses(draft.id) if clauses is None else tuple(clauses)
-    words = {each.uid: each.words for each in clauses if not each.struck and "[" in each.words}
-    standings = where(store, draft, [(each.uid, each.seq, each.anchor) for each in claims])
-    wanted = {standing.uid for standing in standings}
-    came = dating.dates(store, draft.id, [each for each in clauses if each.uid in wanted])
     stated: dict[tuple[str, int], Stated] = {}
     gone: list[ClaimRecord] = []
-    for claim, standing in zip(claims, standings, strict=True):
-        found = _found(words.get(standing.uid, ""), standing.anchor)
-        # One whose mark came after this was said of it is another one.
-        if found is None or came[standing.uid][found[0].start].seq > claim.seq:
+    for claim, here in found(store, draft, store.claims.of_draft(draft.id), clauses):
+        if here is None:
             gone.append(claim)
             continue
-        bracket, is_doubtful = found
-        text = words[standing.uid][bracket.start + 1 : bracket.end - 1]
-        at = standing.uid, bracket.start
+        at = here.uid, here.start
         if at in stated:
             # Two brackets became one: what was said last counts.
             gone.append(stated[at].claim)
-        stated[at] = Stated(
-            claim,
-            standing.uid,
-            bracket.start,
-            bracket.end,
-            is_doubtful,
-            text != claim.words,
-        )
+        stated[at] = Stated(claim, *at, here.end, here.is_doubtful, here.words != claim.words)
     return Told(stated, tuple(gone))
+
+
+class Spoken(Protocol):
+    """Something that was said of a bracket, which lay at an anchor after an entry."""
+
+    @property
+    def uid(self) -> str:
+        """The clause."""
+
+    @property
+    def seq(self) -> int:
+        """The entry."""
+
+    @property
+    def anchor(self) -> Anchor:
+        """The bracket's marks."""
+
+
+Said = TypeVar("Said", bound=Spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A bracket as it stands after the entry `seq`: indices, words without marks, and anchor.
+
+    `is_doubtful` where only its opening mark is the one that was spoken of.
+    """
+
+    uid: str
+    start: int
+    end: int
+    words: str
+    is_doubtful: bool
+    seq: int
+    anchor: Anchor
+
+
+def found(
+    store: Store,
+    draft: DraftRecord,
+    said: Sequence[Said],
+    clauses: Iterable[ClauseRecord] | None = None,
+) -> tuple[tuple[Said, Here | None], ...]:
+    """Each thing that was said with the bracket that it was said of, None where that is gone.
+
+    `clauses` are the live ones of the draft, if somebody has read them already.
+    """
+    if not said:
+        return ()
+    clauses = store.drafts.clauses(draft.id) if clauses is None else tuple(clauses)
+    words = {each.uid: each.words for each in clauses if not each.struck and "[" in each.words}
+    standings = where(store, draft, [(each.uid, each.seq, each.anchor) for each in said])
+    wanted = {standing.uid for standing in standings}
+    came = dating.dates(store, draft.id, [each for each in clauses if each.uid in wanted])
+    pairs: list[tuple[Said, Here | None]] = []
+    for each, standing in zip(said, standings, strict=True):
+        text = words.get(standing.uid, "")
+        marks = _found(text, standing.anchor)
+        # One whose mark came after this was said of it is another one.
+        if marks is None or came[standing.uid][marks[0].start].seq > each.seq:
+            pairs.append((each, None))
+            continue
+        bracket, is_doubtful = marks
+        pairs.append((each, _here(text, standing.uid, bracket, draft.seq, is_doubtful)))
+    return tuple(pairs)
+
+
+def at(store: Store, draft: DraftRecord, uid: str, place: tuple[int, int, int]) -> Here:
+    """The bracket at these indices of the clause's words as of a version: start, end, version.
+
+    Missing where there is none; Invalid where the clause has changed since that version. Nobody
+    types until this unit has ended: what is spoken of is what stands there.
+    """
+    start, end, seen = place
+    head = store.strokes.head(draft.id)
+    clause = store.drafts.clause(draft.id, uid)
+    if clause is None:
+        raise Missing("There is no such clause in this draft.")
+    text = clause.words
+    if seen != clause.version and store.drafts.words_at(draft.id, uid, version=seen) != text:
+        raise Invalid("The clause was changed meanwhile. Please look at its brackets as they are.")
+    for bracket in brackets.read(text):
+        if (bracket.start, bracket.end) == (start, end) and not clause.struck:
+            return _here(text, uid, bracket, head.seq, is_doubtful=False)
+    raise Missing(GONE)
+
+
+def _here(text: str, uid: str, bracket: Bracket, seq: int, is_doubtful: bool) -> Here:
+    start, end = bracket.start, bracket.end
+    inside = text[start + 1 : end - 1]
+    return Here(uid, start, end, inside, is_doubtful, seq, _anchor(text, start, end))
 
 
 def state(
@@ -176,32 +249,21 @@ def _say(
     seat: SeatRecord,
     draft: DraftRecord,
     uid: str,
-    at: tuple[int, int, int],
+    place: tuple[int, int, int],
     owners: tuple[str, ...],
     *,
     nobodys: bool = False,
     reason: str,
 ) -> None:
-    start, end, seen = at
-    # Nobody types until this unit has ended: what is spoken of is what stands there.
-    head = store.strokes.head(draft.id)
-    clause = store.drafts.clause(draft.id, uid)
-    if clause is None:
-        raise Missing("There is no such clause in this draft.")
-    text = clause.words
-    if seen != clause.version and store.drafts.words_at(draft.id, uid, version=seen) != text:
-        raise Invalid("The clause was changed meanwhile. Please look at its brackets as they are.")
-    spans = {(one.start, one.end) for one in brackets.read(text)}
-    if clause.struck or (start, end) not in spans:
-        raise Missing(GONE)
-    before = told(store, draft).stated.get((uid, start))
+    here = at(store, draft, uid, place)
+    before = told(store, draft).stated.get((uid, here.start))
     store.claims.say(
         draft.id,
         uid,
         key=before.claim.key if before is not None else "",
-        seq=head.seq,
-        anchor=_anchor(text, start, end),
-        words=text[start + 1 : end - 1],
+        seq=here.seq,
+        anchor=here.anchor,
+        words=here.words,
         owners=owners,
         nobodys=nobodys,
         reason=settling.reason_of(reason),

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.actions import claiming, drafting
+from app.actions import claiming, drafting, voicing
 from app.actions.bracketing import competing
 from app.actions.claiming import GONE
 from app.actions.placing import live_index, subtree
@@ -94,6 +94,7 @@ def lift(
     left = lifted(words or "", start, end, _way(way), part)
     # Should it come back, by undoing this, what was said of it finds it by where it is now.
     claiming.refresh(store, draft)
+    voicing.refresh(store, draft)
     if not left.strip() and not clause.struck:
         return _strike(store, seat, draft, uid, seen)
     if clause.kind.bears_heading:

@@ -95,6 +95,8 @@ class Act(StrEnum):
     RECORD_OBJECTION = auto()
     STATE_OWNERS = auto()
     CLAIM_BRACKET = auto()
+    SPEAK_ON_BRACKET = auto()
+    RECORD_ON_BRACKET = auto()
     # numbers and findings
     FREEZE_NUMBERS = auto()
     RENUMBER = auto()
@@ -244,6 +246,8 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     # whose a bracket is: anybody's by who writes the text, one's own by a delegation
     Act.STATE_OWNERS: {State.ANY: _DRAFTING},
     Act.CLAIM_BRACKET: {State.ANY: _DELEGATES},
+    Act.SPEAK_ON_BRACKET: {State.ANY: _DELEGATES},
+    Act.RECORD_ON_BRACKET: {State.ANY: _STEERING},
     # numbers and findings
     Act.FREEZE_NUMBERS: {State.ANY: _STEERING},
     Act.RENUMBER: {State.ANY: _STEERING},
@@ -322,6 +326,8 @@ _WORDS: Mapping[Act, str] = {
     Act.RECORD_OBJECTION: "record an objection from the floor",
     Act.STATE_OWNERS: "say whose this bracket is",
     Act.CLAIM_BRACKET: "say that this bracket is your delegation's",
+    Act.SPEAK_ON_BRACKET: "state a position on this bracket",
+    Act.RECORD_ON_BRACKET: "record a position on this bracket from the floor",
     # numbers and findings
     Act.FREEZE_NUMBERS: "freeze the numbers",
     Act.RENUMBER: "renumber the text",

@@ -22,6 +22,7 @@ from app.store.readers import Reader
 from app.store.record import (
     BRACKET,
     NOBODYS,
+    POSITION,
     AsideRecord,
     FeedRecord,
     Narrow,
@@ -260,8 +261,10 @@ def deed(entry: EntryRecord) -> str:
 
 def aside_deed(aside: AsideRecord) -> str:
     """What was done beside the journal, in a few words."""
-    if aside.act == BRACKET:
+    if aside.act in (BRACKET, POSITION):
         words = aside.said if len(aside.said) <= _QUOTED else f"{aside.said[:_QUOTED]}…"
+        if aside.act == POSITION:
+            return f"position on bracket “{words}” released: {aside.stance}"
         if aside.whose == NOBODYS:
             return f"bracket “{words}”: said to be nobody’s"
         return f"bracket “{words}”: owners {'stated' if aside.whose else 'not stated any more'}"
@@ -828,7 +831,7 @@ def _key(aside: AsideRecord) -> str:
 
 def _ordered(aside: AsideRecord) -> tuple[object, ...]:
     at = -aside.at.timestamp()
-    what = (aside.act, aside.proposal, aside.delegation, aside.said)
+    what = (aside.act, aside.proposal, aside.delegation, aside.said, aside.stance)
     return at, aside.author, *what, aside.whose
 
 

@@ -19,6 +19,7 @@ from app.store.events import Author
 from app.store.proposals import ProposalRecord, Proposals
 from app.store.tables import (
     BracketClaimRow,
+    BracketPositionRow,
     EditionRow,
     EditRow,
     ErasureRow,
@@ -111,18 +112,22 @@ class Erasures:
         A tabled proposal gets an event that says so, with the digest of what it says from then on.
         """
         lost = 0
-        quoting: list[NoteRow | BracketClaimRow] = [
+        quoting: list[NoteRow | BracketClaimRow | BracketPositionRow] = [
             *self._session.exec(select(NoteRow).where(NoteRow.draft_id == draft_id)),
             *self._session.exec(
                 select(BracketClaimRow).where(BracketClaimRow.draft_id == draft_id)
             ),
+            *self._session.exec(
+                select(BracketPositionRow).where(BracketPositionRow.draft_id == draft_id)
+            ),
         ]
         for row in quoting:
             lost += _clear(row, ("prefix", "quote", "suffix"), passages, row.uid in near)
-            if isinstance(row, BracketClaimRow):
-                # What the bracket held when it was said whose it is, and why it stands.
-                _clear(row, ("words",), passages, row.uid in near)
-                _clear(row, ("reason",), passages, row.uid in near)
+            if not isinstance(row, NoteRow):
+                # What the bracket held when something was said of it, and why.
+                why = "reason" if isinstance(row, BracketClaimRow) else "condition"
+                for name in ("words", why):
+                    _clear(row, (name,), passages, row.uid in near)
         others = self._session.exec(
             select(ProposalRow).where(
                 ProposalRow.draft_id == draft_id, col(ProposalRow.id) != but.id

@@ -20,6 +20,7 @@ from app.store.journal import TYPED, EntryRecord, words_after
 from app.store.proposals import Stage
 from app.store.tables import (
     BracketClaimRow,
+    BracketPositionRow,
     ClauseRow,
     EditRow,
     FeedRow,
@@ -36,6 +37,9 @@ TAKEN_UP = "proposal"
 
 BRACKET = "bracket"
 """What was done where somebody said whose a bracket is, why it stands, or took that back."""
+
+POSITION = "bracket position"
+"""What was done where a position on a bracket was released."""
 
 NOBODYS = ("",)
 """Whose a bracket is that is said to be nobody's."""
@@ -73,8 +77,9 @@ class AsideRecord:
     `act` is what was done, `delegation` whose act or proposal it is ("": everybody's), `proposal`
     the public id of one, `meeting` a name; `parties` are the delegations it has to do with. Steps
     bear a `number` that rises as they are kept. Of a bracket it was said whose it is: `act` is
-    BRACKET, `said` its words, `whose` the owners, or NOBODYS; of what happened to a proposal
-    `whose` is the delegation that did it or whose position it is, where that is another one.
+    BRACKET, `said` its words, `whose` the owners, or NOBODYS; where a position on one was released
+    it is POSITION, and `stance` what the delegation wants. Of what happened to a proposal `whose`
+    is the delegation that did it or whose position it is, where that is another one.
     """
 
     uid: str
@@ -90,6 +95,7 @@ class AsideRecord:
     number: int = 0
     said: str = ""
     whose: tuple[str, ...] = ()
+    stance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +326,7 @@ class Record:
             *self._steps(draft_id, narrow, low, high),
             *self._events(draft_id, narrow, low, high),
             *self._claims(draft_id, narrow, low, high),
+            *self._stances(draft_id, narrow, low, high),
         ]
         return tuple(sorted(found, key=lambda aside: aside.at, reverse=True))
 
@@ -409,6 +416,37 @@ class Record:
                 parties=frozenset(owners),
                 said=words,
                 whose=NOBODYS if nobodys else tuple(owners),
+            )
+
+    def _stances(
+        self, draft_id: int, narrow: Narrow, low: datetime | None, high: datetime | None
+    ) -> Iterable[AsideRecord]:
+        """The positions on brackets that were released; when, and by whom."""
+        row = BracketPositionRow
+        query = (
+            select(
+                col(row.uid),
+                col(row.released_by),
+                col(row.released_by_id),
+                col(row.released_at),
+                func.coalesce(col(MeetingRow.name), ""),
+                col(row.delegation),
+                col(row.words),
+                col(row.stance),
+                col(row.condition),
+            )
+            .outerjoin(MeetingRow, col(row.meeting_id) == col(MeetingRow.id))
+            .where(col(row.draft_id) == draft_id, *_released(narrow, low, high))
+        )
+        for uid, author, author_id, at, meeting, whose, words, stance, why in self._rows(
+            query.order_by(col(row.id))
+        ):
+            yield AsideRecord(
+                *(uid, POSITION, author, author_id, at, why, meeting, ""),
+                parties=frozenset({whose}),
+                said=words,
+                whose=(whose,),
+                stance=stance,
             )
 
     def _joined(self, proposals: Collection[int]) -> dict[int, list[str]]:
@@ -562,6 +600,24 @@ def _done(
         yield col(row.author) == narrow.author
     if narrow.not_by is not None:
         yield col(row.author_id).is_distinct_from(narrow.not_by)
+
+
+def _released(
+    narrow: Narrow, low: datetime | None, high: datetime | None
+) -> Iterable[ColumnElement[bool]]:
+    """Positions on brackets that everybody may read, by when and by whom they were released."""
+    row = BracketPositionRow
+    yield col(row.released_at).is_not(None)
+    if low is not None:
+        yield col(row.released_at) >= low
+    if high is not None:
+        yield col(row.released_at) < high
+    if narrow.uids is not None:
+        yield col(row.uid).in_(narrow.uids)
+    if narrow.author:
+        yield col(row.released_by) == narrow.author
+    if narrow.not_by is not None:
+        yield col(row.released_by_id).is_distinct_from(narrow.not_by)
 
 
 def _public(draft_id: int) -> tuple[ColumnElement[bool], ...]:

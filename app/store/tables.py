@@ -442,6 +442,9 @@ class NoteRow(Row, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=Utc)
     place: int = 0
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    redacted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    redaction_by_id: int | None = None
+    redaction_by: str = Field(default="", sa_column_kwargs={"server_default": sql("''")})
 
 
 class NoteChangeRow(Row, table=True):
@@ -720,6 +723,38 @@ class BracketClaimRow(Row, table=True):
     author: str
     at: datetime = Field(sa_type=Utc)
     replaced_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class BracketPositionRow(Row, table=True):
+    """What a delegation says of a bracket; others learn of it once it is released.
+
+    The latest of a delegation on a bracket is what counts. The anchor is as that of a claim.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, sa_type=String(32))
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    uid: str = Field(foreign_key="clause.uid", sa_type=String(32))
+    seq: int
+    begins: int
+    ends: int
+    quote: str = Field(sa_type=Text)
+    prefix: str = Field(default="", sa_type=Text)
+    suffix: str = Field(default="", sa_type=Text)
+    room_before: int = 0
+    room_after: int = 0
+    words: str = Field(sa_type=Text)
+    delegation: str
+    stance: str
+    condition: str = Field(default="", sa_type=Text)
+    from_floor: bool = False
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id")
+    author_id: int | None = None
+    author: str
+    at: datetime = Field(sa_type=Utc)
+    released_at: datetime | None = Field(default=None, sa_type=Utc)
+    released_by_id: int | None = None
+    released_by: str = ""
 
 
 # --- the record

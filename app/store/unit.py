@@ -38,6 +38,7 @@ from app.store.rounds import Rounds
 from app.store.search import Search
 from app.store.seats import Seats
 from app.store.silences import Silences
+from app.store.stances import Stances
 from app.store.status import Statuses
 from app.store.strokes import Strokes
 from app.store.turns import Turns
@@ -138,6 +139,11 @@ class Store:
     def silences(self) -> Silences:
         """Which clauses are agreed unless somebody objects in time."""
         return Silences(self._session, self.now, self.new_uid)
+
+    @cached_property
+    def stances(self) -> Stances:
+        """What delegations say of brackets, for whoever may know of it."""
+        return Stances(self._session, self.now, self.new_uid)
 
     @cached_property
     def record(self) -> Record:

@@ -69,12 +69,16 @@ class Agreement(BaseModel):
 
 
 class Spoken(BaseModel):
-    """What a delegation says of a bracket, in a proposal."""
+    """What a delegation says of a bracket in a proposal, or of the bracket itself (`proposal` "").
+
+    Others read what is not `released` when the chair has released it.
+    """
 
     delegation: str
     stance: str
     proposal: str
     condition: str
+    released: bool
 
 
 class Bracket(BaseModel):
@@ -208,6 +212,7 @@ def _bracket(one: Listed, spoken: tuple[bracketing.Spoken, ...]) -> Bracket:
                 stance=said.stance,
                 proposal=said.proposal,
                 condition=said.condition,
+                released=said.is_released,
             )
             for said in spoken
         ],

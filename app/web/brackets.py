@@ -9,12 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from markupsafe import Markup
 
-from app.actions import bracketing, claiming, drafting, lifting
+from app.actions import bracketing, claiming, drafting, lifting, negotiating, voicing
 from app.actions.bracketing import Ledger, Listed, Sort, Stage
 from app.actions.policy import Act, State, may
 from app.actions.refusals import Moved
 from app.store.drafts import ClauseRecord, DraftRecord
+from app.store.proposals import MeetingRecord
 from app.store.seats import SeatRecord
+from app.store.stances import Wants
+from app.store.unit import Store
 from app.web.deps import SeatDep, StoreDep, is_partial
 from app.web.drafts import Desk, address_of
 from app.web.notices import notice_of, said, told
@@ -31,25 +34,37 @@ _WIDE, _HIGH, _LEFT, _RIGHT, _TOP, _FOOT = 720, 240, 44, 24, 28, 40
 _Place = Annotated[int, Form(ge=0, le=1_000_000)]
 _Text = Annotated[str, Form()]
 _Seen = Annotated[int, Form(ge=0, le=2**31 - 1)]
+_KEPT_BACK = "That is on record; others read it when the chair has released it."
 _CHANGED = "Somebody changed the same words meanwhile: nothing was lifted. Look at it again."
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a seat may do about a bracket; `delegation` is its own, if it may speak for it."""
+    """What a seat may do about a bracket; `delegation` is its own, if it may speak for it.
+
+    `meetings` are those at which a position may have been stated that it records.
+    """
 
     edit: bool
     state: bool
     delegation: str
+    record: bool = False
+    release: bool = False
+    meetings: tuple[MeetingRecord, ...] = ()
+    wants: tuple[str, ...] = tuple(Wants)
 
 
-def rights(seat: SeatRecord | None) -> Rights:
-    """What this seat may do about brackets."""
+def rights(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Rights:
+    """What this seat may do about the brackets of the draft."""
+    records = may(seat, Act.RECORD_ON_BRACKET)
     speaks = seat is not None and may(seat, Act.CLAIM_BRACKET)
     return Rights(
         may(seat, Act.EDIT_TEXT, State.LIVE),
         may(seat, Act.STATE_OWNERS),
         seat.delegation if seat is not None and speaks else "",
+        records,
+        may(seat, Act.RELEASE_POSITION),
+        negotiating.meetings(store, seat, draft) if records else (),
     )
 
 
@@ -114,19 +129,21 @@ def list_brackets(
     article = None if article == "any" else article
     chosen = _chosen(ledger, sort, article, order, owner)
     shown = chosen[(page - 1) * _A_PAGE : page * _A_PAGE]
+    heard = voicing.heard(store, seat, draft)
     answer = render(
         request,
         "brackets/list.html",
         draft=draft,
         ledger=ledger,
         listed=shown,
-        spoken=bracketing.spoken(store, seat, draft, shown),
+        spoken=bracketing.spoken(store, seat, draft, shown, heard),
+        unheard=heard.gone,
         owners=_owners(ledger),
         owner=owner,
         ownerless=_NOBODY_SAID,
         nobodys=_NOBODYS,
         closed=frozenset(store.status.shut(draft.id, {each.uid for each in shown})),
-        rights=rights(seat),
+        rights=rights(store, seat, draft),
         count=len(chosen),
         sorts=tuple(Sort),
         sort=sort,
@@ -145,7 +162,7 @@ def line(request: Request, desk: Desk, clause: ClauseRecord) -> Markup:
     """The brackets of a clause, for its panel, and the way to put words in one."""
     if clause.struck:
         return Markup("")
-    found = rights(desk.seat)
+    found = rights(desk.store, desk.seat, desk.draft)
     is_closed = bool(desk.store.status.shut(desk.draft.id, (clause.uid,)))
     listed = bracketing.of_clause(desk.store, desk.seat, desk.draft, clause)
     if not listed and (is_closed or not found.edit):
@@ -272,6 +289,50 @@ def claim(
         reason=reason,
     )
     return told(request, draft, _back(draft, uid, back), "That is on record.", may_undo=False)
+
+
+@router.post("/drafts/{slug}/brackets/positions")
+def take_position(
+    request: Request,
+    store: StoreDep,
+    seat: SeatDep,
+    slug: str,
+    uid: _Text,
+    start: _Place,
+    end: _Place,
+    seen: _Seen,
+    wants: _Text,
+    condition: _Text = "",
+    delegation: _Text = "",
+    meeting: _Text = "",
+    back: _Text = "",
+) -> Response:
+    """State what the seat's delegation wants of a bracket, or record it from the floor."""
+    draft = drafting.open_draft(store, seat, slug)
+    voicing.say(
+        store,
+        seat,
+        draft,
+        uid,
+        start=start,
+        end=end,
+        seen=seen,
+        wants=wants,
+        condition=condition,
+        delegation=delegation,
+        meeting=meeting,
+    )
+    return told(request, draft, _back(draft, uid, back), _KEPT_BACK, may_undo=False)
+
+
+@router.post("/drafts/{slug}/brackets/positions/{voice}/release")
+def release(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, voice: str, back: _Text = ""
+) -> Response:
+    """Let everybody read a position on a bracket."""
+    draft = drafting.open_draft(store, seat, slug)
+    uid = voicing.release(store, seat, draft, voice)
+    return told(request, draft, _back(draft, uid, back), "Everybody can read it.", may_undo=False)
 
 
 def _back(draft: DraftRecord, uid: str, back: str) -> str:

@@ -417,9 +417,14 @@ def _held(desk: Desk, clause: ClauseRecord) -> list[tuple[Row, dict[str, Cell]]]
     listed = bracketing.of_clause(desk.store, desk.seat, desk.draft, clause)
     spoken = bracketing.spoken(desk.store, desk.seat, desk.draft, listed)
     for bracket in listed:
-        cells = {name: Cell("proposes") for name in bracket.owners}
+        said = spoken.get((clause.uid, bracket.start), ())
+        cells = {
+            word.delegation: Cell(word.stance, word.condition) for word in said if not word.proposal
+        }
+        for name in bracket.owners:
+            cells.setdefault(name, Cell("proposes"))
         # What was said of other proposals is said of these, in rows of their own.
-        for word in spoken.get((clause.uid, bracket.start), ()):
+        for word in said:
             if word.proposal == bracket.taken_from:
                 cells.setdefault(word.delegation, Cell(word.stance, word.condition))
         href = f"/drafts/{desk.draft.slug}/brackets"

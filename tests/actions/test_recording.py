@@ -14,6 +14,7 @@ from app.actions import (
     recording,
     replaying,
     settling,
+    voicing,
 )
 from app.actions.recording import Row, Told, Wanted
 from app.actions.refusals import Invalid, Missing, SignInNeeded
@@ -484,3 +485,23 @@ def test_a_released_position_is_its_delegations_and_the_proposal_is_anothers(sto
     ]
     theirs = recording.told(store, chair, draft, recording.Wanted(delegation="Delegation C")).rows
     assert [row.whose for row in theirs if row.proposal] == ["Delegation C"]
+
+
+def test_a_position_on_a_bracket_is_told_of_when_it_is_released(store: Store) -> None:
+    world = fill(store)
+    them = seat_them(store, world)
+    chair, draft, uid = world.chair, world.draft, world.uid("[shall]")
+    key = voicing.say(
+        store, them.member_b, draft, uid, start=6, end=13, seen=1, wants="omit", condition="Now."
+    )
+
+    def deeds(wanted: Wanted) -> list[tuple[str, str, str, str]]:
+        rows = recording.told(store, them.focal_a, draft, wanted).rows
+        return [(row.deed, row.whose, row.why, row.author) for row in rows if row.seq == 0]
+
+    assert deeds(Wanted()) == []
+    voicing.release(store, chair, draft, key)
+    told = [("position on bracket “shall” released: omit", "Delegation B", "Now.", "Chair")]
+    assert deeds(Wanted()) == deeds(Wanted(person="Chair")) == told
+    assert deeds(Wanted(delegation="Delegation B")) == deeds(Wanted(article=uid)) == told
+    assert deeds(Wanted(delegation="Delegation C")) == deeds(Wanted(person="Member of B")) == []

@@ -43,7 +43,10 @@ BY_ROLE = (
 ASKING = {
     "key": (*BY_ROLE, "delegate of A", "scholar of A", "focal point of B"),
     "pid": (*BY_ROLE, "delegate of A", "drafter of A", "focal point of B", "focal point of C"),
-    "position": (*BY_ROLE, "delegate of A", "focal point of B", "focal point of C"),
+    **dict.fromkeys(
+        ("position", "voice"),
+        (*BY_ROLE, "delegate of A", "focal point of B", "focal point of C"),
+    ),
     **dict.fromkeys(
         ("rnd", "to", "ret", "fnd"),
         (
@@ -169,7 +172,7 @@ def _is_right(row: Row, person: Person, thing: Thing | None, answer: Answer) -> 
         return answer.status == 401 or to_sign_in
     if thing is not None and not reader_of(person, thing):
         # Who may not release positions, or may read no round, hears so before anybody looks.
-        asks_first = thing.kind in ("position", "rnd", "to", "ret", "fnd")
+        asks_first = thing.kind in ("position", "voice", "rnd", "to", "ret", "fnd")
         return answer.status == 404 or (asks_first and answer.status == 403)
     if row.owner and person.name != row.owner:
         return answer.status == 404

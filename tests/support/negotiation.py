@@ -23,6 +23,7 @@ from app.actions import (
     seating,
     settling,
     silencing,
+    voicing,
 )
 from app.actions.annotating import Chosen
 from app.actions.policy import OPERATOR
@@ -524,6 +525,29 @@ class _Scribe:
             Thing("position", made, name, readers, author=self._who, delegation=whose, of=on.id)
         )
 
+    def voice(self, delegation: str = "", *, release: bool = False) -> Thing:
+        """State a position on a bracket, or record one from the floor; `release`: to all."""
+        whose = delegation or (self._seat.delegation if self._seat else "")
+        readers = EVERYONE if release else STEERING | self._proposing(whose)
+        name = f"position of {whose} on a bracket by {self._who}"
+        with self._table.stores.begin() as store:
+            draft = self._draft(store)
+            made = voicing.say(
+                store,
+                self._seat,
+                draft,
+                self._table.world.uid("[shall]"),
+                start=6,
+                end=13,
+                seen=1,
+                wants="omit",
+                condition=self._hidden(f"condition in {name}", readers),
+                delegation=delegation,
+            )
+            if release:
+                voicing.release(store, self._table.people["chair"].seat, draft, made)
+        return self._known(Thing("voice", made, name, readers, author=self._who, delegation=whose))
+
 
 def begun(stores: Stores) -> Negotiation:
     """The negotiation, put into an empty database."""
@@ -693,6 +717,9 @@ def _make_proposals(table: Negotiation) -> None:
     chair.position(tabled, "Delegation C")
     chair.position(other, "Delegation B", release=True)
     b.position(changed)
+    a.voice()
+    b.voice(release=True)
+    chair.voice("Delegation C")
     for stage in (Stage.NOT_TAKEN_UP, Stage.OVERTAKEN):
         chair.settle(b.table(b.propose(f"a proposal {stage}")), stage)
     b.settle(b.table(b.propose("a withdrawn proposal")), Stage.WITHDRAWN)

@@ -197,6 +197,14 @@ ROWS: Mapping[str, Row] = {
         Act.STATE_OWNERS,
         sent={"uid": "{bracketed}", "start": 6, "end": 13, "seen": 1, "owners": "Delegation A"},
     ),
+    "POST /drafts/{slug}/brackets/positions": Row(
+        (Act.SPEAK_ON_BRACKET, Act.RECORD_ON_BRACKET),
+        sent={
+            **{"uid": "{bracketed}", "start": 6, "end": 13, "seen": 1},
+            **{"wants": "flexible", "delegation": "Delegation A"},
+        },
+    ),
+    "POST /drafts/{slug}/brackets/positions/{voice}/release": Row(Act.RELEASE_POSITION),
     "POST /drafts/{slug}/brackets/ours": Row(
         Act.CLAIM_BRACKET,
         sent={"uid": "{bracketed}", "start": 6, "end": 13, "seen": 1, "ours": "yes"},

@@ -166,7 +166,7 @@ def _value(value: str, table: Negotiation, slug: str) -> str:
     return table.fills.get(value, filled(value, table))
 
 
-KINDS = ("position", "pid", "key", "fnd", "ret", "to", "rnd")
+KINDS = ("position", "voice", "pid", "key", "fnd", "ret", "to", "rnd")
 """What in the address of a route names a thing, the closest first."""
 
 

@@ -121,3 +121,23 @@ def test_words_are_put_in_brackets_and_whose_they_are_is_said(table: Table) -> N
     lifted = {**place, "way": "keep"}
     assert table.post("drafter", f"{ADDRESS}/lift", lifted).headers["location"] == f"{path}#{uid}"
     assert "not in the text any more" in table.get("observer", ADDRESS).text
+
+
+def test_a_position_is_stated_in_it_released_and_read_by_all(table: Table) -> None:
+    one = ledger(table).listed[0]
+    fields = {"uid": one.uid, "start": one.start, "end": one.end, "seen": one.version}
+    said = {"wants": "omit", "condition": "If article 3 stays", "back": "clause"}
+    answer = table.post("delegate", f"{ADDRESS}/positions", {**fields, **said})
+    assert answer.status_code == 303 and answer.headers["location"].endswith(one.uid)
+    assert "If article 3 stays" not in table.get("observer", ADDRESS).text
+    page = table.get("chair", ADDRESS).text
+    assert "If article 3 stays" in page and "not released" in page
+    (release,) = re.findall(r'action="(\S+/positions/\w+/release)"', page)
+    assert table.post("secretariat", release).status_code == 403
+    assert table.post("chair", release).status_code == 303
+    page = table.get("observer", ADDRESS).text
+    assert "If article 3 stays" in page and "not released" not in page
+    beside = table.get("observer", f"/drafts/{SLUG}/clauses/{one.uid}/proposals").text
+    assert '<span class="stance omit">omit</span><br><span class="small">If article 3' in beside
+    (read,) = table.get("observer", f"/api/v1{ADDRESS}").json()["brackets"][:1]
+    assert [each["stance"] for each in read["positions"]] == ["omit"]

@@ -7,6 +7,7 @@ leaves the old paragraphs to the letter, accepting all the new ones; the last ma
 neither inserted nor deleted, as no program can take that away.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,9 @@ THING = "\ufffc"
 
 _LIKE = 0.4
 """The share of words that stay, from which on a clause is told as moved and not as a new one."""
+
+_LAST = re.compile(r"(?:\w+|[^\w\s]+)?\s*\Z")
+_FIRST = re.compile(r"\A\s*(?:\w+|[^\w\s]+)?")
 
 Look = tuple[int, int, str]
 """From which letter to which the words have these properties (the inside of w:rPr)."""
@@ -298,6 +302,20 @@ def _alike(old: str, new: str) -> bool:
     return 2 * same >= _LIKE * (len(old) + len(new))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a paragraph's content: letters of one fate, written; `op` is "" for what is none.
+
+    `old` and `new` are the line and the two places there that the letters are from and to; for
+    what came, `old` is where it stands among the old letters, and the same for what went.
+    """
+
+    xml: str
+    op: str = ""
+    old: tuple[int, int, int] = (-1, 0, 0)
+    new: tuple[int, int, int] = (-1, 0, 0)
+
+
 @dataclass(slots=True)
 class Woven:
     """A paragraph of the redline: `kind` is what became of its mark, "" for nothing.
@@ -309,7 +327,7 @@ class Woven:
     was: Told | None
     kind: str = ""
     by: By | None = None
-    content: list[str] = field(default_factory=list)
+    content: list[Part] = field(default_factory=list)
     after: str = ""
     raw: str = ""
     is_fixed: bool = False
@@ -350,6 +368,8 @@ class Weaver:
         for paragraph, end in self._ends.values():
             paragraph.after += end
         self._settle_end()
+        for one, next_one in pairwise(self.made):
+            self._hold_apart(one, next_one)
         return [(one.now, self._xml(one)) for one in self.made]
 
     # --- one place
@@ -364,7 +384,7 @@ class Weaver:
             self.made.append(Woven(new, old, raw=new.raw))
             return
         ours, theirs = _Joined(self.old, step.old), _Joined(self.new, step.new)
-        content: list[str] = []
+        content: list[Part] = []
         for op, text in _pieces(ours.text, theirs.text):
             parts = text.split(SEAM)
             for at, part in enumerate(parts):
@@ -375,7 +395,7 @@ class Weaver:
                     content.append(self._words(op, ours, theirs, len(part)))
         self._end("", ours, theirs, content)
 
-    def _words(self, op: str, ours: "_Joined", theirs: "_Joined", length: int) -> str:
+    def _words(self, op: str, ours: "_Joined", theirs: "_Joined", length: int) -> Part:
         """The runs of so many letters at where the two stand, which then stand behind them."""
         old, start = ours.line, ours.at
         new, begin = theirs.line, theirs.at
@@ -383,13 +403,15 @@ class Weaver:
             ours.at += length
         if op != "del":
             theirs.at += length
+        if op == "same" and self._met is not None:
+            self._met((old, start), (new, begin), length)
+        return self._part(op, (old, start, ours.at), (new, begin, theirs.at))
+
+    def _part(self, op: str, old: tuple[int, int, int], new: tuple[int, int, int]) -> Part:
+        """The letters of the one, the other or both lines, written as what became of them."""
         if op == "same":
-            if self._met is not None:
-                self._met((old, start), (new, begin), length)
-            return self._marked(new, begin, begin + length, _as_it_is)
-        if op == "ins":
-            return self._inserted(new, begin, begin + length)
-        return self.deleted(old, start, start + length)
+            return Part(self._marked(*new, _as_it_is), op, old, new)
+        return Part(self._inserted(*new) if op == "ins" else self.deleted(*old), op, old, new)
 
     def _inserted(self, line: int, start: int, end: int) -> str:
         return "".join(
@@ -416,7 +438,7 @@ class Weaver:
             for first, last, by in self.hands.on_old(line, start, end)
         )
 
-    def _end(self, op: str, ours: "_Joined", theirs: "_Joined", content: list[str]) -> None:
+    def _end(self, op: str, ours: "_Joined", theirs: "_Joined", content: list[Part]) -> None:
         """A paragraph ends: with a mark that came or went, or with one that stayed."""
         old, new = ours.line, theirs.line
         if op == "ins":
@@ -437,11 +459,11 @@ class Weaver:
         at = step.old[0]
         line, by = self.old[at], self.hands.took(at)
         if not step.move:
-            content = self.deleted(at, 0, len(line.text))
-            self.made.append(Woven(None, line, "del", by, [content]))
+            went = Part(self.deleted(at, 0, len(line.text)), "del")
+            self.made.append(Woven(None, line, "del", by, [went]))
             return
         made = Woven(None, line, "moveFrom", by)
-        content = self.pen.left(line.runs(0, len(line.text)), by)
+        content = [Part(self.pen.left(line.runs(0, len(line.text)), by))]
         self.made.append(self._within("moveFrom", step.move, made, content, by))
 
     def came(self, step: Step) -> None:
@@ -449,24 +471,28 @@ class Weaver:
         at = step.new[0]
         line, by = self.new[at], self.hands.brought(at)
         if not step.move or step.origin is None:
-            content = self._inserted(at, 0, len(line.text))
-            self.made.append(Woven(line, None, "ins", by, [content]))
+            new = at, 0, len(line.text)
+            self.made.append(Woven(line, None, "ins", by, [self._part("ins", (-1, 0, 0), new)]))
             return
-        made = Woven(line, None, "moveTo", by)
-        content, begin = "", 0
+        content: list[Part] = []
+        begin = 0
         for piece in pieces(self.old[step.origin].text, line.text):
             # Words that were lost on the way are told where they were moved from.
             if piece.op == "del":
                 continue
-            end = begin + len(piece.text)
+            new = at, begin, begin + len(piece.text)
             if piece.op == "same":
-                content += self._marked(at, begin, end, partial(self.pen.came, by=by))
+                moved = self._marked(*new, partial(self.pen.came, by=by))
+                content.append(Part(moved, "move", new=new))
             else:
-                content += self._inserted(at, begin, end)
-            begin = end
+                content.append(self._part("ins", (-1, 0, 0), new))
+            begin = new[2]
+        # LibreOffice takes the end along with what stands before it, if that came in the same way.
+        kind = "ins" if content and content[-1].op == "ins" else "moveTo"
+        made = Woven(line, None, kind, by)
         self.made.append(self._within("moveTo", step.move, made, content, by))
 
-    def _within(self, kind: str, name: str, made: Woven, content: str, by: By) -> Woven:
+    def _within(self, kind: str, name: str, made: Woven, content: list[Part], by: By) -> Woven:
         """The paragraph as the next of those that were moved as one."""
         begin = ""
         if (kind, name) in self._ends:
@@ -474,7 +500,7 @@ class Weaver:
         else:
             begin, end = self.pen.span(kind, name, by)
         self._ends[kind, name] = made, end
-        made.content = [begin, content]
+        made.content = [Part(begin), *content]
         return made
 
     # --- the last mark
@@ -496,7 +522,7 @@ class Weaver:
             gone = [each for each in tail if each.was]
             came = [each for each in tail if each.now]
             last = Woven(came[-1].now, gone[-1].was, by=came[-1].by)
-            last.content = [*gone[-1].content, gone[-1].after, *came[-1].content]
+            last.content = [*gone[-1].content, Part(gone[-1].after), *came[-1].content]
             last.after = came[-1].after
             made[end:] = [*gone[:-1], *came[:-1], last]
             return
@@ -507,7 +533,7 @@ class Weaver:
         first = made[end - 1]
         if first.raw:
             assert first.now is not None  # noqa: S101 - what stayed is in both
-            first.content = [first.now.runs(0, len(first.now.text))]
+            first.content = [Part(first.now.runs(0, len(first.now.text)))]
             first.raw = ""
         kind = "ins" if tail[0].now else "del"
         now, was = first.now, first.was
@@ -517,6 +543,83 @@ class Weaver:
         last = tail[-1]
         last.kind = ""
         last.now, last.was = (last.now, was) if kind == "ins" else (now, last.was)
+
+    # --- ends between two insertions
+
+    def _hold_apart(self, one: Woven, other: Woven) -> None:
+        """Keep what came at one's end apart from what came at the next one's beginning.
+
+        LibreOffice takes the two for one change, with the end between them, if they are of one
+        author; rejecting it would join the paragraphs. So something that went stands between: what
+        went at that place anyhow, or a word that stayed, which is told as written anew. Where there
+        is nothing of the kind, the end that stays is that of the next paragraph if it is new.
+        """
+        if one.kind or one.raw or other.raw or not one.content:
+            return
+        last = one.content[-1]
+        first = next((part for part in other.content if part.xml and part.op), None)
+        if last.op != "ins" or not last.xml:
+            return
+        if first is None:
+            brought = other.by if other.kind == "ins" else None
+        else:
+            brought = self._author(first) if first.op == "ins" else None
+        if brought is None or brought.author != self._author(last, at_end=True).author:
+            return
+        if self._ends_otherwise(one.content):
+            return
+        if (
+            first is not None
+            and first is other.content[0]
+            and self._begins_otherwise(other.content)
+        ):
+            return
+        if other.kind == "ins":
+            one.kind, one.by, other.kind = "ins", other.by, ""
+            one.was, other.was = None, one.was
+
+    def _author(self, part: Part, *, at_end: bool = False) -> By:
+        return [by for _, _, by in self.hands.on_new(*part.new)][-1 if at_end else 0]
+
+    def _ends_otherwise(self, content: list[Part]) -> bool:
+        """What went at the end stands behind what came there; False if nothing can."""
+        before = content[-2] if len(content) > 1 else None
+        if before is None or before.op not in ("same", "del"):
+            return False
+        if before.op == "del":
+            content[-2:] = [content[-1], before]
+            return True
+        (old, start, end), (new, begin, until) = before.old, before.new
+        word = _LAST.search(self.new[new].text[begin:until])
+        length = len(word[0]) if word else 0
+        if not word or not length or THING in word[0]:
+            return False
+        content[-2:] = [
+            self._part("same", (old, start, end - length), (new, begin, until - length)),
+            self._part("ins", (old, end, end), (new, until - length, content[-1].new[2])),
+            self._part("del", (old, end - length, end), (new, until, until)),
+        ]
+        return True
+
+    def _begins_otherwise(self, content: list[Part]) -> bool:
+        """What went at the beginning stands before what came there; False if nothing can."""
+        after = content[1] if len(content) > 1 else None
+        if after is None or after.op not in ("same", "del"):
+            return False
+        if after.op == "del":
+            content[:2] = [after, content[0]]
+            return True
+        (old, start, end), (new, begin, until) = after.old, after.new
+        word = _FIRST.search(self.new[new].text[begin:until])
+        length = len(word[0]) if word else 0
+        if not word or not length or THING in word[0]:
+            return False
+        content[:2] = [
+            self._part("del", (old, start, start + length), (new, begin, begin)),
+            self._part("ins", (old, start, start), (new, content[0].new[1], begin + length)),
+            self._part("same", (old, start + length, end), (new, begin + length, until)),
+        ]
+        return True
 
     # --- XML
 
@@ -533,7 +636,7 @@ class Weaver:
             form += line.section
         if one.now and one.was and one.now.key != one.was.key:
             form += self.pen.form(one.was.form, one.by or self.hands.by)
-        content = "".join(one.content)
+        content = "".join(part.xml for part in one.content)
         if one.now or one.kind != "moveFrom":
             content = f"{line.opening}{content}{line.closing}"
         own_id = line.own_id if one.now or one.kind != "moveFrom" else ""

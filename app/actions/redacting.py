@@ -17,6 +17,7 @@ from app.store.erasures import FAR, FILL, SHORT, mark_of
 from app.store.journal import REDACTED, EntryRecord, Fold
 from app.store.proposals import ProposalRecord
 from app.store.seats import SeatRecord
+from app.store.tombstones import Words
 from app.store.unit import Store
 from app.treaty.changes import ChangeSet, from_units, to_units
 from app.treaty.diff import between
@@ -104,6 +105,7 @@ def take_out(
         if not begin:
             passages = _proposed(proposal)
             store.erasures.quotes(draft.id, passages, near=(), by=seat, but=proposal)
+            _bury(store, seat, draft, proposal, Words(passages), first=first, why=why)
             return 0
         entries = store.drafts.journal(draft.id, after=begin - 1)
         before = store.drafts.as_it_stood(draft.id, begin - 1)
@@ -138,7 +140,29 @@ def take_out(
     near = {uid for uid, marks in trace.taint.items() if any(marks)}
     near |= {one.uid for one in trace.blanked.values()}
     store.erasures.quotes(draft.id, trace.passages, near=near, by=seat, but=proposal)
+    words = Words(trace.passages, near, set(editions))
+    _bury(store, seat, draft, proposal, words, first=first, why=why)
     return len(trace.blanked)
+
+
+def _bury(
+    store: Store,
+    seat: SeatRecord,
+    draft: DraftRecord,
+    proposal: ProposalRecord,
+    words: Words,
+    *,
+    first: str,
+    why: str,
+) -> None:
+    """Take out the files that came back with the words, and say so in each round's record."""
+    told = store.tombstones.after_proposal(
+        draft.id, proposal.uid, words, first=first, by=seat, why=why
+    )
+    for round_, file in told:
+        detail = {"file": file, "proposal": proposal.uid, "asked by": first, "why": why}
+        thing = f"round:{round_}"
+        store.journal_events.record("round.file taken out", seat=seat, thing=thing, detail=detail)
 
 
 def _proposed(proposal: ProposalRecord) -> list[str]:

@@ -271,7 +271,8 @@ def read_return(stores: Stores, uid: str) -> ReturnedRecord:
         _log.exception("The returned file %s could not be understood.", uid)
         _fail(stores, came, _NOT_UNDERSTOOD)
     with stores.read() as store:
-        return _by_uid(store, uid)
+        # Whoever sent it may have deleted it in the meantime.
+        return store.rounds.returned_by_uid(uid) or came
 
 
 def read_waiting(
@@ -290,11 +291,19 @@ def read_waiting(
         if not uids:
             return ()
         with ThreadPoolExecutor(min(AT_ONCE, len(uids))) as pool:
-            for came in pool.map(lambda uid: read_return(stores, uid), uids):
-                done.append(came)
+            for came in pool.map(lambda uid: _read_if_there(stores, uid), uids):
+                done += came
                 if progress is not None:
                     progress(len(done), len(uids))
         return tuple(done)
+
+
+def _read_if_there(stores: Stores, uid: str) -> tuple[ReturnedRecord, ...]:
+    """The file, read; nothing where it was deleted before it was its turn."""
+    try:
+        return (read_return(stores, uid),)
+    except Missing:
+        return ()
 
 
 def _base(store: Store, came: ReturnedRecord, reading: Read) -> Base:
@@ -400,7 +409,8 @@ def report(came: ReturnedRecord) -> Report | None:
     if came.state is not Reading.READ:
         return None
     told = dict(came.report)
-    told.pop("seq", None)
+    for name in ("seq", "removed"):
+        told.pop(name, None)
     return Report(**{**told, "warnings": tuple(told["warnings"]), "losses": tuple(told["losses"])})
 
 

@@ -41,6 +41,7 @@ from app.store.silences import Silences
 from app.store.stances import Stances
 from app.store.status import Statuses
 from app.store.strokes import Strokes
+from app.store.tombstones import Tombstones
 from app.store.turns import Turns
 from app.store.waivers import Waivers
 
@@ -126,6 +127,11 @@ class Store:
         return Erasures(self._session, self.now, self.proposals)
 
     @cached_property
+    def tombstones(self) -> Tombstones:
+        """What takes the place of files that came back and were taken out."""
+        return Tombstones(self._session, self.now)
+
+    @cached_property
     def status(self) -> Statuses:
         """Which clauses are agreed, and by which steps."""
         return Statuses(self._session, self.now)
@@ -136,14 +142,14 @@ class Store:
         return Claims(self._session, self.now, self.new_uid)
 
     @cached_property
-    def silences(self) -> Silences:
-        """Which clauses are agreed unless somebody objects in time."""
-        return Silences(self._session, self.now, self.new_uid)
-
-    @cached_property
     def stances(self) -> Stances:
         """What delegations say of brackets, for whoever may know of it."""
         return Stances(self._session, self.now, self.new_uid)
+
+    @cached_property
+    def silences(self) -> Silences:
+        """Which clauses are agreed unless somebody objects in time."""
+        return Silences(self._session, self.now, self.new_uid)
 
     @cached_property
     def record(self) -> Record:

@@ -18,10 +18,12 @@ from app.exchange.word.mast import app_properties, core_properties
 from app.exchange.word.numbering import Numbering
 from app.exchange.word.package import pack
 from app.exchange.word.runs import NAMESPACES
+from app.exchange.word.steps import steps
 from app.exchange.word.styles import styles_xml
+from app.exchange.word.told import SEAM, Line
 from app.exchange.word.tracked import By, Pen
 from app.exchange.word.treaty import Mast
-from app.exchange.word.weave import SEAM, Hands, Line, Weaver, steps
+from app.exchange.word.weave import Hands, Weaver
 from app.treaty.align import align
 from app.treaty.document import Clause, Kind
 

@@ -21,8 +21,10 @@ from app.exchange.word.grafted import GONE, Grown, W, inside, parsed
 from app.exchange.word.lists import Numbered, by_style, merged_lists
 from app.exchange.word.package import OFFICE, TYPE
 from app.exchange.word.settled import accept, has_changes
+from app.exchange.word.steps import Step, steps
+from app.exchange.word.told import THING, Told
 from app.exchange.word.tracked import By, Pen
-from app.exchange.word.weave import THING, Hands, Step, Told, Weaver, Woven, steps
+from app.exchange.word.weave import Hands, Weaver, Woven
 from app.treaty.align import Pair, align
 from app.treaty.document import Clause, Kind
 

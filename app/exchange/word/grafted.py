@@ -14,7 +14,7 @@ from lxml import etree
 
 from app.exchange.package import Element, attribute, child, local, value
 from app.exchange.word.runs import NAMESPACES, runs
-from app.exchange.word.weave import SEAM, THING
+from app.exchange.word.told import SEAM, THING
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _W = f"{{{W}}}"

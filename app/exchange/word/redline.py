@@ -16,11 +16,13 @@ from app.exchange.word.keys import keys_of
 from app.exchange.word.numbering import Numbering
 from app.exchange.word.preamble import opening
 from app.exchange.word.runs import is_right_to_left, paragraph, runs
+from app.exchange.word.steps import steps
 from app.exchange.word.talks import STYLES as COMMENTS
 from app.exchange.word.talks import Talks
+from app.exchange.word.told import SEAM, THING, Line
 from app.exchange.word.tracked import By, Pen
 from app.exchange.word.treaty import WordTreaty
-from app.exchange.word.weave import SEAM, THING, Hands, Line, Weaver, steps
+from app.exchange.word.weave import Hands, Weaver
 from app.treaty.align import align
 from app.treaty.diff import pieces
 from app.treaty.document import Clause, Kind

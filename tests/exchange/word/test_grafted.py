@@ -3,7 +3,7 @@
 from app.exchange.package import Element
 from app.exchange.word.grafted import Grown, inside, parsed
 from app.exchange.word.runs import field, runs
-from app.exchange.word.weave import THING
+from app.exchange.word.told import THING
 
 
 def paragraph(content: str, properties: str = "") -> Element:

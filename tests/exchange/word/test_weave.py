@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.exchange.word.steps import Step, steps
+from app.exchange.word.told import Line
 from app.exchange.word.tracked import By, Pen
-from app.exchange.word.weave import THING, Hands, Line, Step, Weaver, steps
+from app.exchange.word.weave import Hands, Weaver
 from app.treaty.align import align
 from app.treaty.document import Clause, Kind
 from tests.support.made_files import docx
@@ -110,23 +112,9 @@ def shown(body: str) -> str:
     return " ".join(made)
 
 
-def test_what_went_is_told_before_what_came() -> None:
-    old, new = ["Alpha stays here.", "Zeta goes.", "Omega stays too."], ["Alpha stays here."]
-    new += ["Nothing alike at all comes now.", "Omega stays too."]
-    made = steps(old, new, align(_clauses(old), _clauses(new)))
-    assert [(step.old, step.new) for step in made] == [
-        ((0,), (0,)),
-        ((1,), ()),
-        ((), (1,)),
-        ((2,), (2,)),
-    ]
-
-
-def test_halves_are_told_as_one() -> None:
+def test_halves_are_woven_as_one() -> None:
     old = ["The Parties shall meet each year. They shall report to the depositary."]
     new = ["The Parties shall meet each year.", "They shall report to the depositary."]
-    assert steps(old, new, align(_clauses(old), _clauses(new))) == [Step((0,), (0, 1))]
-    assert steps(new, old, align(_clauses(new), _clauses(old))) == [Step((0, 1), (0,))]
     body = woven(old, new)
     assert body.count("<w:ins ") == 1
     assert "w:delText" in body
@@ -146,27 +134,10 @@ def test_a_move_is_named_once_around_all_that_went_together() -> None:
     assert body.count("<w:moveToRangeStart ") == body.count("<w:moveToRangeEnd ") == 1
 
 
-def test_what_was_moved_and_rewritten_is_none() -> None:
-    old = [Clause(Kind.PARAGRAPH, text=text, uid=text[0]) for text in ("A one.", "B two.", "C it.")]
-    new = [old[1], old[2], Clause(Kind.PARAGRAPH, text="Wholly other words stand here", uid="A")]
-    ours, theirs = [each.text for each in old], [each.text for each in new]
-    assert [step.move for step in steps(ours, theirs, align(old, new))] == [""] * 4
-
-
 def test_an_unchanged_line_is_written_as_it_was_and_one_of_another_form_says_so() -> None:
     raw = Line("A", raw="<w:p>raw</w:p>")
     assert Weaver([Line("A")], [raw], HANDS, Pen()).paragraphs([Step((0,), (0,))]) == raw.raw
     other = Weaver([Line("A", "One")], [Line("A", "Two")], HANDS, Pen())
     assert '<w:pPr><w:pStyle w:val="One"/></w:pPr></w:pPrChange>' in other.paragraphs(
         [Step((0,), (0,))]
-    )
-
-
-@pytest.mark.parametrize("look", ["<w:i/>", "<w:b/>"])
-def test_looks_and_things_stay_where_they_are(look: str) -> None:
-    line = Line(f"ab{THING}cd", looks=((1, 4, look),), things={2: "<w:r><w:sym/></w:r>"})
-    made = line.runs(0, 5)
-    assert made == (
-        f"<w:r><w:t>a</w:t></w:r><w:r><w:rPr>{look}</w:rPr><w:t>b</w:t></w:r>"
-        f"<w:r><w:sym/></w:r><w:r><w:rPr>{look}</w:rPr><w:t>c</w:t></w:r><w:r><w:t>d</w:t></w:r>"
     )

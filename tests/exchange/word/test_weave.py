@@ -93,6 +93,9 @@ def test_what_went_stands_between_two_insertions(old: list[str], new: list[str],
     assert shown(body) == told
 
 
+SIGNS = {"ins": "+", "del": "-", "moveTo": ">", "moveFrom": "<"}
+
+
 def gone_on(body: str) -> bool:
     """Whether something came at an end that stays, and right behind it, too."""
     return bool(re.search("⟦\\+[^⟧]*⟧¶ ⟦\\+", shown(body)))
@@ -103,11 +106,11 @@ def shown(body: str) -> str:
     made = []
     for paragraph in re.findall(r"<w:p>(.*?)</w:p>", body):
         properties, _, content = paragraph.partition("</w:pPr>")
-        said = re.sub(r"<w:(?:ins|moveTo) [^>]*>(.*?)</w:(?:ins|moveTo)>", r"⟦+\1⟧", content)
-        said = re.sub(r"<w:(?:del|moveFrom) [^>]*>(.*?)</w:(?:del|moveFrom)>", r"⟦-\1⟧", said)
-        sign = {"ins": "+", "moveTo": "+", "del": "-", "moveFrom": "-"}
+        said = content
+        for name, sign in SIGNS.items():
+            said = re.sub(rf"<w:{name} [^>]*>(.*?)</w:{name}>", rf"⟦{sign}\1⟧", said)
         mark = re.search(r"<w:(ins|del|moveTo|moveFrom) ", properties)
-        said += f"⟦{sign[mark[1]]}¶⟧" if mark else "¶"
+        said += f"⟦{SIGNS[mark[1]]}¶⟧" if mark else "¶"
         made.append(re.sub(r"<[^>]*>", "", said))
     return " ".join(made)
 

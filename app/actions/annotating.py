@@ -398,10 +398,19 @@ def confirm(store: Store, seat: SeatRecord | None, key: str, seen: str | None = 
     return _by_id(store, reader, thread.note.id)
 
 
-def put_on(store: Store, seat: SeatRecord | None, key: str, quote: str) -> NoteRecord:
+def put_on(
+    store: Store,
+    seat: SeatRecord | None,
+    key: str,
+    quote: str,
+    *,
+    uid: str = "",
+    selected: Chosen | None = None,
+) -> NoteRecord:
     """Put one's own note on these words of its clause, or of the only one in which they stand.
 
-    Invalid when they stand nowhere, or in several places.
+    Somebody who selected them in the text says where: `selected` of the clause `uid`. Invalid
+    when they stand nowhere, or, written by hand, in several places.
     """
     reader, thread, head = _held_with_text(store, seat, key)
     seat = policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
@@ -410,17 +419,28 @@ def put_on(store: Store, seat: SeatRecord | None, key: str, quote: str) -> NoteR
     quote = quote.replace("\r\n", "\n").strip()
     if not quote:
         raise Invalid("Write the words that the note is on.")
+    if uid and selected is not None and selected.start >= 0:
+        there = store.drafts.clause(thread.note.draft_id, uid)
+        if there is None:
+            raise Missing(_NO_CLAUSE)
+        clause, made = there, _made(there, selected)
+    else:
+        clause = _only_holding(store, thread, quote)
+        made = _made(clause, Chosen(-1, quote))
+    store.notes.put(thread.note, clause.uid, head.seq, made, seat)
+    _undoubted(store, thread.note)
+    return _by_id(store, reader, thread.note.id)
+
+
+def _only_holding(store: Store, thread: Thread, quote: str) -> ClauseRecord:
+    """The clause that has these words: the note's own, or the only one."""
     holding = [one for one in store.drafts.clauses(thread.note.draft_id) if quote in one.words]
     own = [one for one in holding if one.uid == thread.uid]
     if not holding:
         raise Invalid("These words stand nowhere in the text. Write them as they are there.")
     if len(holding) > 1 and not own:
         raise Invalid("These words stand in more than one clause: please give a few more of them.")
-    clause = (own or holding)[0]
-    made = _made(clause, Chosen(-1, quote))
-    store.notes.put(thread.note, clause.uid, head.seq, made, seat)
-    _undoubted(store, thread.note)
-    return _by_id(store, reader, thread.note.id)
+    return (own or holding)[0]
 
 
 def _undoubted(store: Store, one: NoteRecord) -> None:

@@ -17,7 +17,7 @@ from app.actions.policy import Act, State, may, require
 from app.store.drafts import DraftRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store, Stores
-from app.treaty.document import Kind
+from app.treaty.document import DELETED, Kind
 from app.web import standing, states
 from app.web.deps import SeatDep, StoreDep
 from app.web.frame import Frame
@@ -252,7 +252,16 @@ def marks(desk: Desk, counts: Mapping[str, int]) -> Mapping[str, Markup]:
 def _margin(
     sheet: Sheet, base: str, counts: Mapping[str, int], gaps: Mapping[str, str]
 ) -> Mapping[str, Markup]:
-    return _margin_of(sheet.frame, base, frozenset(counts.items()), frozenset(gaps.items()))
+    return _margin_of(
+        sheet.frame, base, frozenset(counts.items()), frozenset(gaps.items()), _kept_free(sheet)
+    )
+
+
+def _kept_free(sheet: Sheet) -> frozenset[str]:
+    """The clauses that only keep a number: they rest on nothing, and need not."""
+    return frozenset(
+        line.uid for line in sheet.lines if DELETED in (line.clause.heading, line.clause.text)
+    )
 
 
 @lru_cache(maxsize=_MARGINS)
@@ -261,6 +270,7 @@ def _margin_of(
     base: str,
     counted: frozenset[tuple[str, int]],
     explained: frozenset[tuple[str, str]],
+    free: frozenset[str],
 ) -> Mapping[str, Markup]:
     counts, gaps = dict(counted), dict(explained)
     made: dict[str, Markup] = {}
@@ -272,7 +282,7 @@ def _margin_of(
                 made[uid] = _MARK.format(base + uid, uid, counts[uid])
             elif uid in gaps:
                 made[uid] = _SAID.format(base + uid, uid, gaps[uid])
-            elif _is_wanting(frame, at, counts, bare):
+            elif uid not in free and _is_wanting(frame, at, counts, bare):
                 made[uid] = _NONE.format(base + uid, uid)
     return made
 
@@ -291,13 +301,17 @@ def _is_wanting(frame: Frame, at: int, counts: Mapping[str, int], bare: bool) ->
 
 def uncovered(sheet: Sheet, counts: Mapping[str, int]) -> int:
     """How many articles have no source at all."""
-    return _uncovered(sheet.frame, frozenset(uid for uid, count in counts.items() if count))
+    covered = frozenset(uid for uid, count in counts.items() if count)
+    return _uncovered(sheet.frame, covered, _kept_free(sheet))
 
 
 @lru_cache(maxsize=_MARGINS)
-def _uncovered(frame: Frame, covered: frozenset[str]) -> int:
+def _uncovered(frame: Frame, covered: frozenset[str], free: frozenset[str]) -> int:
     return sum(
-        any(frame.clauses[at].kind is Kind.ARTICLE for at in block)
+        any(
+            frame.clauses[at].kind is Kind.ARTICLE and frame.clauses[at].uid not in free
+            for at in block
+        )
         and not any(frame.clauses[at].uid in covered for at in block)
         for block in _blocks_of(frame)
     )

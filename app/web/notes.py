@@ -656,10 +656,15 @@ def put_on(
     seat: SeatDep,
     key: str,
     quote: _Text = "",
+    uid: _Text = "",
+    start: Annotated[int, Form()] = -1,
+    prefix: _Text = "",
+    suffix: _Text = "",
     at: _Text = "",
 ) -> Response:
     """Put a note, whose words are gone or were changed, on others."""
-    annotating.put_on(store, seat, key, quote)
+    selected = Chosen(start, quote, prefix, suffix)
+    annotating.put_on(store, seat, key, quote, uid=uid, selected=selected)
     return _after(request, store, seat, key, at, "Put on these words.")
 
 

@@ -461,6 +461,22 @@ def test_a_note_whose_words_are_gone_is_put_on_others_by_its_author(
     ]
 
 
+def test_a_note_is_put_on_the_very_words_that_were_selected(store: Store, world: World) -> None:
+    key = changed(store, world).note.key
+    clause = next(one for one in store.drafts.clauses(world.draft.id) if one.words.count("e") > 2)
+    second = clause.words.index("e", clause.words.index("e") + 1)
+    there = Chosen(second, "e", clause.words[:second], clause.words[second + 1 :])
+    annotating.put_on(store, world.drafter, key, "e", uid=clause.uid, selected=there)
+    moved = annotating.note(store, world.drafter, key)
+    assert moved.anchor is not None
+    assert (moved.uid, moved.anchor.start, moved.anchor.end) == (clause.uid, second, second + 1)
+    with pytest.raises(Missing):
+        annotating.put_on(store, world.drafter, key, "e", uid="unever", selected=there)
+    gone = Chosen(0, "zebra")
+    with pytest.raises(Invalid, match="just been changed"):
+        annotating.put_on(store, world.drafter, key, "zebra", uid=clause.uid, selected=gone)
+
+
 def test_what_was_opened_changed_or_resolved_by_others_is_new(stores: Stores, clock: Clock) -> None:
     with stores.begin() as store:
         world = fill(store)

@@ -5,8 +5,10 @@ from threading import Event
 import pytest
 
 from app.store.seats import Role
+from app.treaty.document import DELETED, Clause, Document, Kind
 from app.web import drafts
 from app.web.sheets import Sheets
+from app.web.words import set_out
 from tests.support.site import SLUG, Site, Visitor
 
 HOME = f"/drafts/{SLUG}"
@@ -171,3 +173,28 @@ def test_what_the_draft_began_with_is_no_change(chair: Visitor, site: Site) -> N
     chair.post(f"{HOME}/clauses/{site.uid('by day')}/edit", data=sent)
     assert f'<dt>Changes so far</dt><dd><a href="{HOME}/journal">1</a></dd>' in chair.get(HOME).text
     assert "1 change ·" in chair.get("/drafts").text
+
+
+def test_what_only_keeps_a_number_needs_no_source() -> None:
+    bare = set_out(
+        Document(
+            "",
+            (
+                Clause(Kind.ARTICLE, heading="Aim", uid="a"),
+                Clause(Kind.PARAGRAPH, text="Words.", depth=1, uid="b"),
+                Clause(Kind.PARAGRAPH, "2", text=DELETED, depth=1, uid="c"),
+                Clause(Kind.PARAGRAPH, text="More.", depth=1, uid="d"),
+                Clause(Kind.ARTICLE, "2", heading=DELETED, uid="e"),
+            ),
+        )
+    )
+    assert drafts.uncovered(bare, {}) == 1
+    assert drafts.uncovered(bare, {"b": 1}) == 0
+    assert set(drafts._margin(bare, "/", {}, {})) == {"a"}
+    # One paragraph has a source, the deleted one needs none, the last one has none.
+    assert {
+        uid: "none" in mark for uid, mark in drafts._margin(bare, "/", {"b": 1}, {}).items()
+    } == {
+        "b": False,
+        "d": True,
+    }

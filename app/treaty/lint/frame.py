@@ -56,9 +56,10 @@ def _recitals(scope: Scope) -> Iterator[Hit]:
 def _missing(scope: Scope) -> Iterator[Hit]:
     if not scope.is_treaty or not any(scope.of(Kind.ARTICLE)):
         return
-    for name, regex in _FINAL_CLAUSES:
-        if not regex.search(scope.prose):
-            yield Hit(None, f"Nothing is said of {name}.")
+    absent = [name for name, regex in _FINAL_CLAUSES if not regex.search(scope.prose)]
+    if absent:
+        listed = " or ".join(filter(None, (", ".join(absent[:-1]), absent[-1])))
+        yield Hit(None, f"Nothing is said of {listed}.")
 
 
 def _languages(scope: Scope) -> Iterator[Hit]:

@@ -157,6 +157,14 @@ function keepNotes(desk) {
     form.elements.body.focus();
   }
 
+  // What is selected while a note is being put on other words is where it goes.
+  document.addEventListener("selectionchange", () => {
+    const form = document.querySelector("#panel .put-on[open] form");
+    const words = form && selected();
+    if (!words) return;
+    for (const name of ["uid", "quote", "start", "prefix", "suffix"]) form.elements[name].value = words[name];
+  });
+
   // Words written by hand have no place yet: the server looks for it.
   document.addEventListener("input", (event) => {
     if (event.target.matches(".note-form textarea[name=quote]")) event.target.form.elements.start.value = -1;

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.datastructures import UploadFile as Upload
 
-from app.actions import returning, rounding
+from app.actions import discarding, returning, rounding
 from app.actions.refusals import Invalid, Missing, Refusal
 from app.actions.rounding import Reply
 from app.store.rounds import Reading, ReturnedRecord
@@ -45,6 +45,7 @@ class Sent:
     name: str
     words: str
     is_bad: bool
+    may_delete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,21 @@ def _gone(request: Request) -> Response:
 
 def _sent(found: Reply) -> tuple[Sent, ...]:
     return tuple(
-        Sent(each, name_of(each), _told(each), each.state is Reading.FAILED)
+        Sent(
+            each,
+            name_of(each),
+            _told(each),
+            each.state is Reading.FAILED,
+            found.round.is_open and discarding.may_delete(each),
+        )
         for each in reversed(found.returns)
     )
 
 
 def _told(came: ReturnedRecord) -> str:
     """What became of an answer, in the words for whoever sent it."""
+    if not discarding.may_delete(came):
+        return "Words in it were redacted: it was taken out."
     if came.state is Reading.FAILED:
         return f"It is kept, but could not be read. {came.why}"
     report = returning.report(came)
@@ -181,6 +190,19 @@ def _kept(request: Request, token: str) -> Response:
     answer = RedirectResponse(f"/replies/{token}#sent", status_code=303)
     answer.background = BackgroundTask(reading_of(request).begin)
     return answer
+
+
+@router.post("/files/{ret}/delete")
+def take_back(request: Request, store: StoreDep, token: str, ret: str) -> Response:
+    """Delete something that was handed in by this link by mistake."""
+    try:
+        with store.attempt():
+            discarding.delete_by_link(store, rounding.reply(store, token), ret)
+    except Invalid as refusal:
+        return _page(request, store, token, refusal)
+    except Missing:
+        return _gone(request)
+    return RedirectResponse(f"/replies/{token}#sent", status_code=303)
 
 
 # --- the comment form

@@ -14,8 +14,9 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 from starlette.background import BackgroundTask
 
-from app.actions import drafting, gathering, returning, rounding
+from app.actions import discarding, drafting, gathering, returning, rounding
 from app.actions.forwarding import Forwarded
+from app.actions.matching import HIGH, LIKENESS, LOW
 from app.actions.policy import Act, may, require
 from app.actions.refusals import Forbidden, Invalid, Missing, Refusal, SignInNeeded
 from app.store.proposals import Stage
@@ -73,6 +74,14 @@ class Found:
         """Who says what in a comment and its answers."""
         said = self.record.detail.get("thread") or [{"text": self.record.after}]
         return tuple((str(one.get("author", "")), str(one.get("text", ""))) for one in said)
+
+    @property
+    def found_by(self) -> str:
+        """By what it was placed and how surely, with the limits for what has no name."""
+        how, score = self.record.how, self.record.score
+        if how == LIKENESS:
+            return f"{how}, {score:.2f} of 1 (taken from {HIGH} on, offered from {LOW} on)"
+        return f"{how}, its words {score:.2f} of 1 alike" if 0 < score < 1 else how
 
     @property
     def is_resolved(self) -> bool:
@@ -205,12 +214,22 @@ def show_return(
         recipients=() if came.recipient_id else rounding.recipients(store, seat, one),
         found=told_of,
         untabled=sum(each.may_confirm for each in told_of),
+        may_delete=_may_delete(drawn, one, came, told_of),
         tabs=tabs(store, seat, drawn.draft, one),
         progress=progress_of((came,)),
         may_keep=may(seat, Act.RUN_ROUND),
         notice=notice_of(request),
     )
     return said(request, drawn.draft, page)
+
+
+def _may_delete(
+    drawn: Desk, one: RoundRecord, came: ReturnedRecord, found: Sequence[Found]
+) -> bool:
+    is_public = any(each.stage not in ("", Stage.PRIVATE.value) for each in found)
+    is_open = one.is_open or may(drawn.seat, Act.RUN_ROUND)
+    can = may(drawn.seat, Act.RETURN_FILE) and discarding.may_delete(came)
+    return can and is_open and not is_public
 
 
 @router.post("/returns/{ret}/whose")
@@ -271,6 +290,18 @@ def demand_focal(seat: SeatRecord) -> None:
     """Forbidden for a delegate who is not the delegation's focal point."""
     if seat.role is Role.DELEGATE and not seat.focal:
         raise Forbidden("Only your delegation’s focal point tables what came back.")
+
+
+@router.post("/returns/{ret}/delete")
+def delete(
+    request: Request, store: StoreDep, seat: SeatDep, slug: str, rnd: str, ret: str
+) -> Response:
+    """Delete a file that came by mistake, and what was made of it."""
+    drawn = desk_of(request, store, seat, slug)
+    one = rounding.by_uid(store, seat, drawn.draft, rnd)
+    discarding.delete(store, seat, drawn.draft, one, ret)
+    sentence = "The file is deleted, and what was made of it."
+    return told(request, drawn.draft, address(drawn.draft, one), sentence, may_undo=False)
 
 
 @router.get("/returns/{ret}/file")

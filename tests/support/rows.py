@@ -297,6 +297,7 @@ ROWS: Mapping[str, Row] = {
     "POST /notes/{key}/resolve": Row(Act.RESOLVE_NOTE, sent={"reason": "Done."}),
     "POST /notes/{key}/reopen": Row(Act.RESOLVE_NOTE, sent={"reason": "Not done."}),
     "POST /notes/{key}/remove": Row(Act.CHANGE_NOTE),
+    "POST /notes/{key}/redact": Row(Act.REDACT_NOTE, sent={"reason": "Pasted by mistake."}),
     "POST /notes/{key}/commentary": Row(Act.WRITE_COMMENTARY, sent={"work": "publish"}),
     "POST /notes/{key}/fits": Row(Act.CHANGE_NOTE, of_thread=True, may_fail=True),
     "POST /notes/{key}/words": Row(
@@ -403,6 +404,7 @@ ROWS: Mapping[str, Row] = {
     "POST /drafts/{slug}/rounds/{rnd}/returns/{ret}/whose": Row(
         Act.PLACE_FINDING, sent={"to": "{to}"}, may_fail=True
     ),
+    "POST /drafts/{slug}/rounds/{rnd}/returns/{ret}/delete": Row(Act.RETURN_FILE, may_fail=True),
     "POST /drafts/{slug}/rounds/{rnd}/returns/{ret}/confirm": Row(
         Act.CONFIRM_FINDING, sent={"word": "The focal point's."}, only=_focal_or_steering
     ),
@@ -422,6 +424,7 @@ ROWS: Mapping[str, Row] = {
     "POST /replies/{token}/copy": _OPEN,
     "POST /replies/{token}/files": _OPEN,
     "POST /replies/{token}/comments": _OPEN,
+    "POST /replies/{token}/files/{ret}/delete": _OPEN,
     "GET /drafts/{slug}/exports/new": Row(Act.READ_EXPORTS),
     "GET /drafts/{slug}/exports": Row(Act.READ_EXPORTS),
     "POST /drafts/{slug}/exports": Row(Act.EXPORT, sent={"profile": "clean"}, more=_EXPORTS),
@@ -543,7 +546,7 @@ def state_of(row: Row, act: Act, person: Person, thing: Thing | None) -> State:
     if thing.kind == "key":
         if act in (Act.WRITE_NOTE, Act.RESOLVE_NOTE):
             return _FOR[thing.audience]
-        if act is Act.CHANGE_NOTE:
+        if act in (Act.CHANGE_NOTE, Act.REDACT_NOTE):
             author = thing.thread_by if row.of_thread and thing.thread_by else thing.author
             return State.OWN_NOTE if author == person.name else State.OTHERS_NOTE
         return State.ANY

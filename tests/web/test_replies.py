@@ -8,6 +8,7 @@ from app.store.rounds import How, Reading, Sort
 from app.store.seats import Role
 from app.web.exports import WORD
 from tests.support.answers import Sent, open_on, upload
+from tests.support.forms import Form
 from tests.support.site import Site, Visitor
 
 
@@ -137,6 +138,29 @@ def test_comments_are_written_article_by_article(stranger: Visitor, sent: Sent) 
     }
     assert "Comments in the form" in stranger.get(link).text
     assert "Comments in the form" in sent.site.client(Role.CHAIR).get(sent.address).text
+
+
+def test_the_form_as_a_table_in_word_comes_back_filled_and_can_be_taken_back(
+    stranger: Visitor, sent: Sent
+) -> None:
+    link = sent.link(1)
+    assert 'name="profile" value="form"' in stranger.get(link).text
+    table = stranger.post(f"{link}/copy", data={"profile": "form"})
+    assert table.headers["content-type"] == WORD
+    form = Form(table.content, "Capital B", tracks=False)
+    form.fill("Article 1, text", "A ferry crosses by day and by night.", "Why not?")
+    assert stranger.post(f"{link}/files", files=upload(form.saved())).status_code == 303
+    (came,) = sent.read()
+    assert came.recipient_id == sent.to[1].id
+    page = stranger.get(link).text
+    assert "It is kept and read: 1 change and 1 comment found." in page
+    with sent.site.stores.read() as store:
+        change, comment = returning.findings(store, sent.chair, sent.round, came=came)
+    assert (change.after, comment.after) == ("A ferry crosses by day and by night.", "Why not?")
+    gone = stranger.post(f"{link}/files/{came.uid}/delete")
+    assert (gone.status_code, gone.headers["location"]) == (303, f"{link}#sent")
+    assert sent.came() == ()
+    assert stranger.post(f"{link}/files/{came.uid}/delete").status_code == 404
 
 
 def test_a_closed_round_and_a_worn_link_take_nothing(

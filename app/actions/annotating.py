@@ -337,7 +337,8 @@ def change(
     """
     reader, thread = _held(store, seat, key)
     mine = _get(store, reader, key)
-    seat = policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
+    seat = policy.require(seat, Act.CHANGE_NOTE, whose(mine, reader))
+    _refuse_redacted(mine)
     to = mine.audience if audience is None or mine.root_id else audience_named(audience)
     policy.require(seat, Act.WRITE_NOTE, FOR[to])
     if seen is not None and seen != mine.version:
@@ -385,8 +386,8 @@ def confirm(store: Store, seat: SeatRecord | None, key: str, seen: str | None = 
 
     Invalid when there is nothing to be checked, or when they are not those that were `seen`.
     """
-    reader, thread, head = _held_with_text(store, seat, key)
-    seat = policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    reader, thread, head = held_with_text(store, seat, key)
+    seat = policy.require(seat, Act.CHANGE_NOTE, whose(thread.note, reader))
     clause = store.drafts.clause(thread.note.draft_id, thread.uid)
     if thread.stands is not Stands.CHECK or clause is None or thread.anchor is None:
         raise Invalid("There is nothing to be checked about the place of this note.")
@@ -412,8 +413,8 @@ def put_on(
     Somebody who selected them in the text says where: `selected` of the clause `uid`. Invalid
     when they stand nowhere, or, written by hand, in several places.
     """
-    reader, thread, head = _held_with_text(store, seat, key)
-    seat = policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    reader, thread, head = held_with_text(store, seat, key)
+    seat = policy.require(seat, Act.CHANGE_NOTE, whose(thread.note, reader))
     if thread.note.place:
         raise Invalid(_PUBLISHED)
     quote = quote.replace("\r\n", "\n").strip()
@@ -459,8 +460,8 @@ def place(
     store: Store, seat: SeatRecord | None, key: str, uid: str, placed: Anchor | None
 ) -> NoteRecord:
     """Put one's own note on other words, on a clause, or, without a uid, on the whole draft."""
-    reader, thread, head = _held_with_text(store, seat, key)
-    policy.require(seat, Act.CHANGE_NOTE, _whose(thread.note, reader))
+    reader, thread, head = held_with_text(store, seat, key)
+    policy.require(seat, Act.CHANGE_NOTE, whose(thread.note, reader))
     if thread.note.place:
         raise Invalid(_PUBLISHED)
     store.notes.move(thread.note.id, uid or None, head.seq, placed)
@@ -468,22 +469,23 @@ def place(
 
 
 def remove(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
-    """Take one's own note or answer away: for oneself alone really, else out of sight.
+    """Take one's own note or answer away: really, or, was it ever for everyone, out of sight.
 
     A note that others have answered stays: their words hang on it. So does one for publication,
     until it is taken out of the commentary.
     """
     reader, _ = _held(store, seat, key)
     mine = _get(store, reader, key)
-    policy.require(seat, Act.CHANGE_NOTE, _whose(mine, reader))
+    policy.require(seat, Act.CHANGE_NOTE, whose(mine, reader))
     if mine.place:
         raise Invalid(_PUBLISHED)
+    _refuse_redacted(mine)
     if store.notes.have_others_answered(mine):
         raise Invalid("Others have answered this note. Resolve it instead.")
-    if mine.audience is Audience.MINE:
-        store.notes.erase(mine)
-    else:
+    if store.notes.was_for_everyone(mine):
         store.notes.withdraw(mine)
+    else:
+        store.notes.erase(mine)
     return mine
 
 
@@ -500,7 +502,7 @@ def visit(
 
 def may_change(seat: SeatRecord, one: NoteRecord) -> bool:
     """Whether the seat may change this note."""
-    return policy.may(seat, Act.CHANGE_NOTE, _whose(one, Reader.of(seat)))
+    return not one.redacted and policy.may(seat, Act.CHANGE_NOTE, whose(one, Reader.of(seat)))
 
 
 def may_answer(seat: SeatRecord, one: NoteRecord) -> bool:
@@ -526,9 +528,15 @@ FOR: Mapping[Audience, policy.State] = {
 """What the table of policy calls a note for each audience."""
 
 
-def _whose(one: NoteRecord, reader: Reader) -> policy.State:
+def whose(one: NoteRecord, reader: Reader) -> policy.State:
+    """What the table of policy calls the note for this reader: their own or somebody else's."""
     is_own = one.author_id is not None and one.author_id == reader.seat_id
     return policy.State.OWN_NOTE if is_own else policy.State.OTHERS_NOTE
+
+
+def _refuse_redacted(one: NoteRecord) -> None:
+    if one.redacted:
+        raise Invalid("The words of this note were taken out, and that stays on record.")
 
 
 def _open(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thread]:
@@ -543,7 +551,7 @@ def _held(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thre
     return _open(store, seat, key)
 
 
-def _held_with_text(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thread, Head]:
+def held_with_text(store: Store, seat: SeatRecord | None, key: str) -> tuple[Reader, Thread, Head]:
     """The same while nobody types either; the head first, as whoever keeps anchors anew does."""
     _, thread = _open(store, seat, key)
     head = store.strokes.head(thread.note.draft_id)

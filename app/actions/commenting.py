@@ -75,6 +75,8 @@ def publish(store: Store, seat: SeatRecord | None, key: str) -> NoteRecord:
         raise Invalid("A note on the whole draft has no article to stand below.")
     if thread.note.place:
         raise Invalid("This note is part of the commentary already.")
+    if thread.note.redacted:
+        raise Invalid("The words of this note were taken out: there is nothing to print.")
     store.strokes.head(draft.id)
     last = max((one.place for one in store.notes.commentary(draft.id)), default=0)
     store.notes.set_place(thread.note.id, last + 1)

@@ -70,6 +70,7 @@ class Act(StrEnum):
     RESOLVE_NOTE = auto()
     CHANGE_NOTE = auto()
     WRITE_COMMENTARY = auto()
+    REDACT_NOTE = auto()
     # proposals
     READ_PROPOSALS = auto()
     PROPOSE = auto()
@@ -188,6 +189,7 @@ TABLE: Mapping[Act, Mapping[State, frozenset[Role]]] = {
     },
     Act.CHANGE_NOTE: {State.OWN_NOTE: _ROLES, State.OTHERS_NOTE: _NOBODY},
     Act.WRITE_COMMENTARY: {State.ANY: _CITING},
+    Act.REDACT_NOTE: {State.OWN_NOTE: _CARRYING, State.OTHERS_NOTE: _STEERING},
     # proposals; whose delegation it is, and who is its focal point, the actions ask besides
     Act.READ_PROPOSALS: {State.ANY: _ROLES},
     Act.PROPOSE: {State.LIVE: _PROPOSING, State.STRUCK: _NOBODY},
@@ -301,6 +303,7 @@ _WORDS: Mapping[Act, str] = {
     Act.RESOLVE_NOTE: "resolve this note",
     Act.CHANGE_NOTE: "change this note",
     Act.WRITE_COMMENTARY: "write the commentary",
+    Act.REDACT_NOTE: "have this note redacted",
     # proposals
     Act.READ_PROPOSALS: "read the proposals",
     Act.PROPOSE: "propose a change of this clause",

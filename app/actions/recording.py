@@ -245,7 +245,7 @@ def deed(entry: EntryRecord) -> str:
     if entry.act == "edition":
         told = f"edition “{entry.detail.get('name', '')}” named"
     if entry.origin == "redacted":
-        return "words redacted"
+        return "words of a note redacted" if "note" in entry.detail else "words redacted"
     if entry.act == "numbered":
         told = _NUMBERED.get(str(entry.detail.get("why", "")), "numbers changed")
     if entry.act == "struck" and entry.detail.get("joined"):

@@ -23,6 +23,7 @@ from app.store.tables import (
     EditionRow,
     EditRow,
     ErasureRow,
+    NoteChangeRow,
     NoteRow,
     PositionRow,
     ProposalRow,
@@ -151,6 +152,21 @@ class Erasures:
             for name in ("condition", "linked_words"):
                 lost += _clear(position, (name,), passages, is_near)
         self._session.flush()
+        return lost
+
+    def of_notes(self, draft_id: int, passages: Sequence[str]) -> int:
+        """Take passages out of what other notes of the draft quote of one; how many lost words."""
+        notes = self._session.exec(select(NoteRow).where(NoteRow.draft_id == draft_id)).all()
+        lost = 0
+        for row in notes:
+            cleared = [_clear(row, (name,), passages, False) for name in ("body", "reason")]
+            changes = self._session.exec(
+                select(NoteChangeRow).where(NoteChangeRow.note_id == row.id)
+            ).all()
+            cleared += [_clear(change, ("words",), passages, False) for change in changes]
+            lost += any(cleared)
+        self._session.flush()
+        self._session.expire_all()
         return lost
 
 

@@ -26,7 +26,8 @@ The acts, and what `detail` holds besides:
     edition            slug, name, symbol, dated, sha256
 
     redacted           proposal, blanked (by seq, the digest of what stands in them now), editions
-                       (by the seq of the entry that named each, its hash now), asked by, why
+                       (by the seq of the entry that named each, its hash now), asked by, why;
+                       or note (its key), asked by, why
 
 An entry that lost words says `redacted` in its detail, and has bars for letters (erasures.py).
 

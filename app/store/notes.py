@@ -46,6 +46,11 @@ class Did(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     PLACED = "placed"
+    REDACTED = "redacted"
+
+
+TAKEN_OUT = "The words of this note were taken out."
+"""What a redacted note says, wherever it is shown, searched or exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class NoteRecord:
 
     `uid` is None for a note on the whole draft, `anchor` for one that is not on certain words:
     it lay so after the journal's entry `seq`. `place` is its number in the commentary under its
-    article, 0 for a note that is not for publication.
+    article, 0 for a note that is not for publication. A redacted one has no words left;
+    `redaction_by` wants it redacted, with seat id.
     """
 
     id: int
@@ -80,6 +86,9 @@ class NoteRecord:
     reason: str
     place: int
     extra: Mapping[str, Any]
+    redacted: bool
+    redaction_by_id: int | None
+    redaction_by: str
 
     @property
     def is_open(self) -> bool:
@@ -91,7 +100,8 @@ class NoteRecord:
 class NoteChange:
     """What was done with a note: of an edit the words, kind and audience before it, else why.
 
-    Of one that was put on other words, `words` are those that it was on.
+    Of one that was put on other words, `words` are those that it was on; of one that was redacted
+    why, and earlier words are not there any more.
     """
 
     number: int
@@ -160,6 +170,9 @@ _PLAIN = (
     "reason",
     "place",
     "extra",
+    "redacted",
+    "redaction_by_id",
+    "redaction_by",
 )
 _ANCHOR = ("begins", "ends", "quote", "prefix", "suffix", "room_before", "room_after")
 # Columns rather than rows: nothing here is written back.
@@ -449,6 +462,45 @@ class Notes:
         self.move(note.id, uid, seq, anchor)
         self._update(note.id, version=note.version + 1, stirred_at=self._now)
         self._keep(note, Did.PLACED, note.anchor.quote if note.anchor else "", by)
+
+    def was_for_everyone(self, note: NoteRecord) -> bool:
+        """Whether everybody may read the note, or could before it was changed."""
+        chosen = select(func.count()).where(
+            col(NoteChangeRow.note_id) == note.id,
+            col(NoteChangeRow.audience) == Audience.EVERYONE.value,
+        )
+        return note.audience is Audience.EVERYONE or self._session.exec(chosen).one() > 0
+
+    def ask_redaction(self, note: NoteRecord, by: SeatRecord) -> None:
+        """Note who wants the words taken out."""
+        self._update(note.id, redaction_by_id=by.id or None, redaction_by=by.name)
+
+    def redact(self, note: NoteRecord, why: str, by: SeatRecord) -> tuple[str, ...]:
+        """Take out what a note says, said before, and came with; these words, for whoever quotes.
+
+        That it was there, on which words of the text, and what was done with it stays told.
+        """
+        before = self._session.exec(
+            select(NoteChangeRow).where(
+                NoteChangeRow.note_id == note.id, NoteChangeRow.act == Did.EDITED.value
+            )
+        ).all()
+        words = (note.body, *(row.words for row in before))
+        for row in before:
+            row.words = ""
+        self._session.flush()
+        self._update(
+            note.id,
+            body=TAKEN_OUT,
+            extra={},
+            place=0,
+            redacted=True,
+            version=note.version + 1,
+            stirred_at=self._now,
+        )
+        self._session.exec(delete(NoteMentionRow).where(col(NoteMentionRow.note_id) == note.id))
+        self._keep(note, Did.REDACTED, why, by)
+        return words
 
     def have_others_answered(self, note: NoteRecord) -> bool:
         """Whether somebody other than its author has answered the note."""

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from app.actions import annotating, citing, commenting, drafting, linking
+from app.actions import annotating, citing, commenting, drafting, linking, unsaying
 from app.actions.annotating import Chosen, Stands, Thread, Wanted
 from app.actions.circulating import pinned_words
 from app.actions.policy import Act, may
@@ -47,6 +47,7 @@ _DONE = {
     Did.EDITED: "edited; before that it said:",
     Did.RESOLVED: "resolved:",
     Did.REOPENED: "opened again:",
+    Did.REDACTED: "its words were taken out:",
     Did.PLACED: "put on other words; before that it was on:",
 }
 _TO_PLACE = (Stands.CHECK, Stands.ORPHANED)
@@ -94,6 +95,9 @@ class Saying:
     kind: str = ""
     audience: str = ""
     origin: str = ""
+    redacted: bool = False
+    redaction_by: str = ""
+    may_redact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,8 @@ def _card(
 
 def _may_publish(seat: SeatRecord, thread: Thread) -> bool:
     note = thread.note
-    is_fit = note.audience is Audience.EVERYONE and thread.uid and not note.place
+    is_told = note.audience is Audience.EVERYONE and not note.redacted
+    is_fit = is_told and thread.uid and not note.place
     return bool(is_fit) and may(seat, Act.WRITE_COMMENTARY)
 
 
@@ -286,6 +291,9 @@ def _saying(seat: SeatRecord, note: NoteRecord, past: Any) -> Saying:
         kind="" if note.root_id else note.kind.value,
         audience="" if note.root_id else note.audience.value,
         origin=linking.came_from(note),
+        redacted=note.redacted,
+        redaction_by="" if note.redacted else note.redaction_by,
+        may_redact=unsaying.may_ask(seat, note),
     )
 
 
@@ -783,6 +791,16 @@ def remove(request: Request, store: StoreDep, seat: SeatDep, key: str, at: _Text
     gone = annotating.remove(store, seat, key)
     left = thread.note.key if gone.root_id is not None else ""
     return _after(request, store, seat, left, at, "Taken away.", thread)
+
+
+@router.post("/notes/{key}/redact")
+def redact(
+    request: Request, store: StoreDep, seat: SeatDep, key: str, reason: _Text = "", at: _Text = ""
+) -> Response:
+    """Ask that the words of a note be taken out, or agree to that: then they are."""
+    done = unsaying.unsay(store, seat, key, reason)
+    said = "Its words were taken out." if done else "Asked for; another seat has to agree."
+    return _after(request, store, seat, key, at, said)
 
 
 def _desk(request: Request, store: Store, seat: SeatRecord, thread: Thread) -> Desk:

@@ -72,6 +72,8 @@ EXPECTED = {
     (Act.CHANGE_NOTE, State.OWN_NOTE): ALL,
     (Act.CHANGE_NOTE, State.OTHERS_NOTE): set(),
     (Act.WRITE_COMMENTARY, State.ANY): CITING,
+    (Act.REDACT_NOTE, State.OWN_NOTE): CITING | {Role.DELEGATE},
+    (Act.REDACT_NOTE, State.OTHERS_NOTE): {Role.CHAIR, Role.SECRETARIAT},
     # proposals
     (Act.READ_PROPOSALS, State.ANY): ALL,
     (Act.PROPOSE, State.LIVE): {Role.DELEGATE, Role.DRAFTER},

@@ -23,6 +23,7 @@ from app.actions import (
     seating,
     settling,
     silencing,
+    unsaying,
     voicing,
 )
 from app.actions.annotating import Chosen
@@ -277,6 +278,18 @@ class _Scribe:
         with self._table.stores.begin() as store:
             annotating.remove(store, self._seat, note.id)
         self._forget(note)
+
+    def unsay(self, note: Thing, second: str) -> None:
+        """Have its words taken out, together with the second seat: nobody may come upon them."""
+        with self._table.stores.begin() as store:
+            unsaying.unsay(store, self._seat, note.id)
+            unsaying.unsay(store, self._table.people[second].seat, note.id, "Pasted by mistake.")
+        self._table.things.remove(note)
+        self._table.things.append(replace(note, is_redacted=True))
+        self._table.secrets[:] = [
+            Secret(each.words, each.name, _NONE) if note.name in each.name else each
+            for each in self._table.secrets
+        ]
 
     def _forget(self, thing: Thing) -> None:
         gone = f"{thing.name}, gone"
@@ -688,6 +701,7 @@ def _write_notes(table: Negotiation) -> None:
     open_to_all = scholar.note("a note", all_of_us, quote="Good faith is")
     delegate.answer(open_to_all)
     chair.resolve(scholar.note("a settled question", all_of_us, kind="question"))
+    scholar.unsay(scholar.note("a redacted note", all_of_us, first=mine, quote="faith"), "chair")
     written = scholar.note("a paragraph of the commentary", all_of_us)
     with table.stores.begin() as store:
         commenting.publish(store, table.people["scholar"].seat, written.id)

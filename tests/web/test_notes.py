@@ -333,3 +333,22 @@ def test_a_long_list_has_pages(site: Site) -> None:
     assert "53 notes, page 2 of 2" in visitor.get(f"{NOTES}?page=2").text
     assert 'href="?page=2"' in visitor.get(NOTES).text
     assert f"{few} notes of 53" in visitor.get(f"{NOTES}?kind=legal").text
+
+
+def test_words_are_taken_out_by_two_on_the_page(site: Site) -> None:
+    key = write(site, Role.SCHOLAR, "everyone")
+    action = f"/notes/{key}/redact"
+    scholar, chair, observer = (
+        site.client(role) for role in (Role.SCHOLAR, Role.CHAIR, Role.OBSERVER)
+    )
+    assert action in scholar.get(NOTES).text and action not in observer.get(NOTES).text
+    sent = {"csrf": scholar.form_token()}
+    assert scholar.post(action, data=sent).status_code == 303
+    page = chair.get(NOTES).text
+    assert "asks that these words be taken out" in page and CANARY in page
+    sent = {"csrf": chair.form_token(), "reason": "Pasted by mistake."}
+    assert chair.post(action, data=sent).status_code == 303
+    for form in ("", ".md", ".csv", ".json"):
+        assert CANARY not in observer.get(f"{NOTES}{form}").text
+    page = observer.get(NOTES).text
+    assert "The words of this note were taken out." in page and "Pasted by mistake." in page

@@ -41,6 +41,16 @@ export function lastEnd(change) {
   return end;
 }
 
+/** Where a place of the old text is in the new one; before what is put in just there. */
+export function carried(change, at) {
+  let shift = 0;
+  for (const { from, to, insert } of pieces(change)) {
+    if (from >= at) break;
+    shift += insert.length - (Math.min(to, at) - from);
+  }
+  return at + shift;
+}
+
 // How much of a change goes out at once
 
 /** What one update may weigh, and one push of several, so that no frame comes near the 64 KiB at which the table hangs up. */

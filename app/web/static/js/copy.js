@@ -11,6 +11,7 @@ import { collab, receiveUpdates, sendableUpdates } from "@codemirror/collab";
 import { ChangeSet, EditorState } from "@codemirror/state";
 import { FRAME, PLACES, UPDATE, fitting, lastEnd, weight } from "./changes.js";
 import { freshName } from "./live.js";
+import { Place, actOf, takesFrom } from "./place.js";
 
 const ACTS_AWAY = new Set(["struck", "split"]);
 /** What the two of them weigh. */
@@ -147,7 +148,10 @@ export class Copy {
     const changes = here && entry.c ? ChangeSet.fromJSON(entry.c) : null;
     if (changes) this.confirmed = changes.apply(this.confirmed);
     if (here && (entry.a === "struck" || entry.a === "restored")) this.struck = entry.a === "struck" ? entry : null;
-    if (this.settling) return this.answer(mine, entry);
+    if (this.settling) {
+      this.settling.place?.follow(entry, frame);
+      return this.answer(mine, entry);
+    }
     if (!here) return;
     if (mine) this.receive(changes, this.name);
     else if (isAway(entry, frame) && !this.isAnswered) this.settle(entry.s - 1);
@@ -216,7 +220,7 @@ export class Copy {
   answer(mine, entry) {
     if (!mine || !this.settling) return;
     this.settling.answered.add(mine);
-    if (entry?.c && lastEnd(entry.c) >= 0) this.settling.place = { uid: entry.u, at: lastEnd(entry.c) };
+    if (entry?.c && lastEnd(entry.c) >= 0) this.settling.place = new Place(entry.u, lastEnd(entry.c));
   }
 
   finish() {
@@ -256,11 +260,8 @@ export class Copy {
 /** Whether an entry takes words of its clause to another one, or away. */
 export function isAway(entry, frame) {
   if (ACTS_AWAY.has(entry.a)) return true;
-  const act = entry.d?.of ?? entry.s;
-  return Boolean(entry.c) && frame.some((other) => (other.d?.of ?? other.s) === act && takesFrom(other) === entry.u);
+  return Boolean(entry.c) && frame.some((other) => actOf(other) === actOf(entry) && takesFrom(other) === entry.u);
 }
-
-const takesFrom = ({ a, d }) => (a === "inserted" ? d?.from : a === "restored" ? d?.joined : undefined);
 
 // A change as two, the second on top of the first: the first weighs no more than `room`. [change, null] when it is small enough.
 function parted(change, room) {

@@ -161,7 +161,12 @@ export function openPaper(desk, { held, mended }) {
       else shift(ours, section, place);
       if (!ours.matches(".edit")) mendClause(ours, theirs, seq);
     }
-    for (const ours of [...section.children]) if (!uids.has(ours.id)) depart(ours);
+    for (const ours of [...section.children]) if (!uids.has(ours.id) && !isNewer(ours.id, seq)) depart(ours);
+  }
+
+  // Begun after that state: an answer that was under way meanwhile knows nothing of it.
+  function isNewer(uid, seq) {
+    return memory.some((entry) => entry.u === uid && entry.s > seq && (entry.a === "inserted" || entry.a === "restored"));
   }
 
   // One that is being written in goes when it was left: its words have to find their way first.

@@ -8,6 +8,7 @@ import { Copy, isAway } from "./copy.js";
 import { difference, editorState, fromTable, isAtEdge, oneLine, placeAt, setOthers, tidied } from "./editor.js";
 import { dress, marksOf, setMarks } from "./marks.js";
 import { clausesOf, wordsOf } from "./paper.js";
+import { Place } from "./place.js";
 
 /** Milliseconds after a keystroke until it is sent, so that a quick hand's letters go together. */
 const GATHER = 60;
@@ -40,6 +41,8 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   const after = [];
   // Clauses that were begun here without a word: they go again when they are left without one.
   const begun = new Set();
+  // Places to which a caret is being led: they go along with the words until it is there.
+  const led = new Set();
 
   const clause = (uid) => {
     const element = document.getElementById(uid);
@@ -212,7 +215,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
         const copy = copyIs();
         const changes = difference(copy.state.doc.toString(), words);
         if (changes.from < changes.to || changes.insert) show({ changes });
-        if (copy.view && place && place.uid !== copy.uid) after.push(() => goOn(place.uid, { at: place.at }));
+        if (copy.view && place && place.uid !== copy.uid) lead(place);
         else if (copy.view && copy.struck) after.push(() => gone(copy, copy.struck));
       },
     };
@@ -350,15 +353,13 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       const at = what === "split" ? view.state.selection.main.head : 0;
       const done = await table.deed(what, uid, mine?.heard ?? table.seq, at);
       const { s: seq = 0, by = "" } = latest ?? {};
-      await lead(what, done, uid);
+      await goWith(what, done, uid);
       if (open) lastAct = { uid: open.uid, seq, by };
     } catch (why) {
       if (typeof why !== "string") throw why;
       say(why);
     } finally {
-      const { text } = held;
-      held = null;
-      if (open) goOnTyping(text);
+      letGo(copy);
     }
   }
 
@@ -371,7 +372,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     refresh(true);
   }
 
-  async function lead(what, { uid, at }, from) {
+  async function goWith(what, { uid, at }, from) {
     refresh(true);
     if (what === "deeper" || what === "shallower") return;
     if (!clause(uid)) await refresh(true);
@@ -392,15 +393,36 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
     if (held) held.text = more.join("\n") + held.text;
   }
 
-  async function goOn(uid, where) {
-    if (!clause(uid)) await refresh(true);
+  // The caret goes on where its words have gone, when all that came was taken.
+  function lead(place) {
+    led.add(place);
+    after.push(() => goOn(place));
+  }
+
+  async function goOn(place) {
     const from = open?.copy;
-    if (!write(uid, where)) {
-      if (from?.struck && open?.copy === from) return gone(from, from.struck);
-      thrown = Date.now();
-      leave();
+    // What is typed while the page is asked for belongs where it leads.
+    const waits = !held && !clause(place.uid);
+    if (waits) held = { text: "" };
+    if (!clause(place.uid)) await refresh(true);
+    led.delete(place);
+    if (!write(place.uid, place)) {
+      if (from?.struck && open?.copy === from) gone(from, from.struck);
+      else {
+        thrown = Date.now();
+        leave();
+      }
     }
     if (from?.struck) forget(from);
+    if (waits) letGo(from);
+  }
+
+  // What was typed meanwhile goes on where the caret is now; without one it comes back.
+  function letGo(from) {
+    const { text } = held;
+    held = null;
+    if (open) goOnTyping(text);
+    else if (text) returned.add({ id: `${from.name}.late`, uid: from.uid, text, why: "The clause was gone when you wrote them.", by: "" });
   }
 
   // What others did to the clause that is open
@@ -426,21 +448,10 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
   }
 
   function followAway(copy, entry, frame, caret) {
-    if (entry.a === "struck") {
-      const to = frame.find((one) => one.u === entry.d?.joined && one.c);
-      if (to && pieces(to.c).length) {
-        const { from, insert } = pieces(to.c)[0];
-        const shift = insert.length - copy.words.length;
-        return goOn(to.u, { at: from + Math.max(0, shift) + caret });
-      }
-      return gone(copy, entry);
-    }
-    const [cut] = pieces(entry.c ?? []);
-    const made = frame.find((one) => one.d?.from === copy.uid || (one.a === "restored" && one.d?.joined === copy.uid));
-    if (!cut || !made || caret <= cut.from) return null;
-    const length = made.c ? pieces(made.c)[0]?.insert.length ?? 0 : 0;
-    const blanks = length ? Math.max(0, cut.to - cut.from - length) : 0;
-    return goOn(made.u, { at: Math.max(0, caret - cut.from - blanks) });
+    const place = new Place(copy.uid, caret);
+    place.follow(entry, frame);
+    if (place.uid !== copy.uid) lead(place);
+    else if (entry.a === "struck") after.push(() => gone(copy, entry));
   }
 
   function goAfter() {
@@ -449,6 +460,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
 
   function take(entry, frame) {
     latest = entry;
+    for (const place of led) place.follow(entry, frame);
     if (lastAct && entry.by === lastAct.by && entry.s > lastAct.seq) lastAct = null;
     // While an act of ours is under way, what is begun empty is begun by it.
     if (held && entry.a === "inserted" && !pieces(entry.c ?? []).length) begun.add(entry.u);
@@ -459,7 +471,7 @@ export function openWriting({ desk, table, paper, kept, returned, presence, sett
       copy.take(entry, frame);
       if (entry.u !== copy.uid || copy.settling) continue;
       const lost = entry.a === "struck" || (copy.words.length < length && isAway(entry, frame));
-      if (isOpen && lost) after.push(() => followAway(copy, entry, frame, caret));
+      if (isOpen && lost) followAway(copy, entry, frame, caret);
       else if (entry.a === "struck" && open?.copy !== copy) forget(copy);
     }
   }

@@ -155,7 +155,7 @@ def _asked(sweep: Sweep, name: str, row: Row, person: Person, thing: Thing | Non
     method = name.partition(" ")[0]
     address = address_of(name, row, sweep.table, thing)
     given = sent(row, sweep.table)
-    return sweep.ask(person.name, method, address, sent=given, files=row.files)
+    return sweep.ask(person.name, method, address, sent=given, files=row.files, headers=row.headers)
 
 
 def _nothing(thing: Thing) -> Thing:

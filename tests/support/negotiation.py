@@ -18,6 +18,7 @@ from app.actions import (
     drafting,
     negotiating,
     recording,
+    renumbering,
     returning,
     rounding,
     seating,
@@ -278,6 +279,14 @@ class _Scribe:
         with self._table.stores.begin() as store:
             annotating.remove(store, self._seat, note.id)
         self._forget(note)
+
+    def doubt(self, note: Thing) -> None:
+        """Have its place be one that is to be checked, as of a note that came from a file."""
+        with self._table.stores.begin() as store:
+            thread = annotating.note(store, self._seat, note.id)
+            store.notes.set_extra(thread.note.id, {**thread.note.extra, "check": True})
+        self._table.things.remove(note)
+        self._table.things.append(replace(note, state="doubtful"))
 
     def unsay(self, note: Thing, second: str) -> None:
         """Have its words taken out, together with the second seat: nobody may come upon them."""
@@ -611,6 +620,12 @@ def _prepare(table: Negotiation) -> None:
     world, chair = table.world, table.people["chair"].seat
     with table.stores.begin() as store:
         draft = world.draft
+        # Frozen, counted anew, frozen again, and something came since: all can be asked for.
+        renumbering.freeze(store, chair, draft)
+        table.fills["numbers/{seq}"] = f"numbers/{renumbering.renumber(store, chair, draft).seq}"
+        renumbering.freeze(store, chair, draft)
+        kind, after = "article", world.uid("Good faith is presumed.")
+        drafting.insert(store, chair, draft, after=after, kind=kind, heading="Costs")
         drafting.name_edition(store, chair, draft, name="Zero draft", symbol="", dated="")
         negotiating.set_group(store, chair, draft, name=GROUP, members="Delegation A\nDelegation B")
         negotiating.enter_meeting(store, chair, draft, name="First meeting", held="4 May")
@@ -702,6 +717,7 @@ def _write_notes(table: Negotiation) -> None:
     delegate.answer(open_to_all)
     chair.resolve(scholar.note("a settled question", all_of_us, kind="question"))
     scholar.unsay(scholar.note("a redacted note", all_of_us, first=mine, quote="faith"), "chair")
+    scholar.doubt(scholar.note("a note to be checked", all_of_us, quote="faith is presumed"))
     written = scholar.note("a paragraph of the commentary", all_of_us)
     with table.stores.begin() as store:
         commenting.publish(store, table.people["scholar"].seat, written.id)

@@ -355,7 +355,7 @@ def incorporate(
     now = forwarded(store, draft, [found])[0]
     if now.fit is Fit.GONE:
         raise Invalid("The clause that it would change is gone. It may be overtaken.")
-    by_hand = None if words is None else _cleaned(words)
+    by_hand = None if words is None else _cleaned(words, found.wish, found.new_kind)
     if by_hand == "":
         raise Invalid("A clause needs some words. To take it out, strike it.")
     is_out = found.wish is Wish.DELETE and by_hand is None
@@ -684,15 +684,35 @@ def _insert(
     """The uid of the new clause, as drafting.insert would make it."""
     kind = Kind(found.new_kind)
     text, heading = _short(by_hand or found.words, Kind.PARAGRAPH), found.heading
-    if in_brackets:
-        text, heading = text and f"[{text}]", heading and f"[{heading}]"
-    own = "" if kind.bears_heading else text
+    if in_brackets and heading:
+        heading = f"[{heading}]"
     spot = place(pen.clauses(), kind, after=after.uid)
-    made = pen.insert(Clause(kind, "", heading, own, spot.depth), after=spot.after)
-    if text and kind.bears_heading:
-        below = Clause(Kind.PARAGRAPH, "", "", text, spot.depth + 1)
-        pen.insert(below, after=made.uid)
+    if not kind.bears_heading:
+        text = f"[{text}]" if in_brackets and text else text
+        return pen.insert(Clause(kind, "", "", text, spot.depth), after=spot.after).uid
+    made = last = pen.insert(Clause(kind, "", heading, "", spot.depth), after=spot.after)
+    for level, words in paragraphs(text):
+        words = f"[{words}]" if in_brackets else words
+        below = Clause(_LEVELS[level], "", "", words, spot.depth + 1 + level)
+        last = pen.insert(below, after=last.uid)
     return made.uid
+
+
+_LEVELS = (Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.ITEM)
+
+
+def paragraphs(text: str) -> list[tuple[int, str]]:
+    """The paragraphs of a new article, a line each, with how deep each stands below the first.
+
+    A line begins with a tab for a subparagraph and with two for an item.
+    """
+    found: list[tuple[int, str]] = []
+    for line in text.split("\n"):
+        words = line.lstrip("\t")
+        if words:
+            deepest = found[-1][0] + 1 if found else 0
+            found.append((min(len(line) - len(words), deepest, len(_LEVELS) - 1), words))
+    return found
 
 
 def _kept(written: bool) -> None:
@@ -709,7 +729,7 @@ def _fit(
     """Words, kind and heading as they are kept for this wish; Invalid where they say nothing."""
     if wish in (Wish.DELETE, Wish.RETAIN):
         return "", "", ""
-    words = _cleaned(words)
+    words = _cleaned(words, wish, new_kind)
     limit = LONGEST_HEADING if clause.kind.bears_heading and wish is Wish.REPLACE else LONGEST
     if utf16_len(words) > limit or utf16_len(heading) > LONGEST_HEADING:
         raise Invalid(f"That is too long: at most {limit:,} characters.")
@@ -813,8 +833,22 @@ def _line(text: str, what: str) -> str:
     return line
 
 
-def _cleaned(text: str) -> str:
-    """The text on one line, as the words of clauses are kept."""
+def _cleaned(text: str, wish: Wish | None = None, kind: Kind | str = "") -> str:
+    """The text on one line, as the words of clauses are kept; that of a new article in several."""
     if re.search("[\ud800-\udfff]", text):
         raise Invalid("The text contains half a character.")
+    if wish is Wish.INSERT and kind == Kind.ARTICLE:
+        # As `paragraphs` reads it: the tabs before a line say how deep it stands.
+        lines = (
+            line[: len(line) - len(line.lstrip("\t"))] + _line_of(line) for line in _split(text)
+        )
+        return "\n".join(line for line in lines if line.strip())
+    return _line_of(text)
+
+
+def _split(text: str) -> list[str]:
+    return re.split(r"\r\n|[\n\r\u2028\u2029]", text)
+
+
+def _line_of(text: str) -> str:
     return re.sub(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")

@@ -169,7 +169,8 @@ def _proposed(proposal: ProposalRecord) -> list[str]:
     """The words that a proposal would bring into the text, where they are not there already."""
     said = [edit.text for edit in between(proposal.base, proposal.words).edits()]
     said += [proposal.heading]
-    return [one for each in said if (one := each.strip(" []")) and one not in proposal.base]
+    lines = [line for each in said for line in each.split("\n")]
+    return [one for each in lines if (one := each.strip("\t []")) and one not in proposal.base]
 
 
 def _acts(store: Store, draft: DraftRecord, proposal: ProposalRecord) -> set[int]:

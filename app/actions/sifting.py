@@ -48,6 +48,7 @@ AROUND = "title or mast"
 _OWNS = 0.2
 _MOVED = 0.9
 _SHOWN = 16
+_LONG = 50_000
 _JOINS = frozenset({"deletion", "join", "move"})
 _SPLITS = frozenset({"insertion", "split", "move"})
 
@@ -279,13 +280,17 @@ class _Sifting:
             # What is tracked in it is told with all that is in no clause.
             return None
         kind = kind_of(new.whole)
+        is_own = new.split_from is None and not blocks[0].paragraph.where
+        if beside is not None and is_own and _goes_on(beside.finding, kind):
+            # A new article and its paragraphs are one thing, and become one proposal.
+            said = beside.finding.after
+            line = "\t" * _DEPTHS.get(kind, 0) + words
+            beside.finding = replace(beside.finding, after=f"{said}\n{line}" if said else words)
+            beside.revisions |= revisions
+            return beside
         if kind is None:
             known = self._sent.clauses[last].kind if last is not None else Kind.PARAGRAPH
             kind = Kind.PARAGRAPH if known.bears_heading else known
-        if beside is not None and kind is Kind.PARAGRAPH and _lacks_text(beside.finding):
-            beside.finding = replace(beside.finding, after=words)
-            beside.revisions |= revisions
-            return beside
         heading, text = (words, "") if kind.bears_heading else ("", words)
         detail: dict[str, Any] = {
             "untracked": not revisions,
@@ -704,8 +709,15 @@ def _same(one: str, other: str) -> bool:
     return one == other or "".join(one.split()) == "".join(other.split())
 
 
-def _lacks_text(finding: NewFinding) -> bool:
-    return finding.new_kind == Kind.ARTICLE and finding.wish == "insert" and not finding.after
+_DEPTHS: Mapping[Kind | None, int] = {Kind.SUBPARAGRAPH: 1, Kind.ITEM: 2}
+"""How deep a clause stands below the paragraphs of a new article: negotiating.paragraphs."""
+
+
+def _goes_on(finding: NewFinding, kind: Kind | None) -> bool:
+    """Whether a new paragraph of this kind is one of the new article that it stands behind."""
+    is_article = finding.new_kind == Kind.ARTICLE and finding.wish == "insert"
+    is_text = kind in (None, Kind.PARAGRAPH, *_DEPTHS)
+    return is_article and is_text and len(finding.after) < _LONG
 
 
 def _restore(whole: Whole, lead: str, words: str) -> None:

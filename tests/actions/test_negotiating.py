@@ -368,6 +368,52 @@ class TestTakingUp:
         assert words(store, world, uid) == "[Safety]"
         assert drafting.verify(store, world.draft).sound
 
+    def test_a_new_article_with_its_paragraphs(
+        self, store: Store, world: World, people: Delegations
+    ) -> None:
+        """A line a paragraph; a tab before it for what stands below one."""
+        article = tabled(
+            store,
+            world,
+            people,
+            wish=Wish.INSERT,
+            instead="\tTalks  are safe.\r\n\r\nThe host gives:\n\t\trooms;\n\t\t\tlight.\nThe end.",
+            new_kind=Kind.ARTICLE,
+            heading="Safety",
+        )
+        assert article.words.count("\n") == 4
+        for in_brackets in (False, True):
+            if in_brackets:
+                article = tabled(
+                    store,
+                    world,
+                    people,
+                    wish=Wish.INSERT,
+                    instead="One.\nTwo.",
+                    new_kind="article",
+                    heading="Safety",
+                )
+            uid = negotiating.incorporate(
+                store, world.chair, world.draft, article.uid, in_brackets=in_brackets
+            )
+            live = list(store.drafts.clauses(world.draft.id))
+            at = next(index for index, clause in enumerate(live) if clause.uid == uid)
+            below = [
+                (clause.kind.value, clause.text, clause.depth - live[at].depth)
+                for clause in live[at + 1 : at + 6]
+            ]
+            if in_brackets:
+                assert below[:2] == [("paragraph", "[One.]", 1), ("paragraph", "[Two.]", 1)]
+            else:
+                assert below == [
+                    ("paragraph", "Talks are safe.", 1),
+                    ("paragraph", "The host gives:", 1),
+                    ("subparagraph", "rooms;", 2),
+                    ("item", "light.", 3),
+                    ("paragraph", "The end.", 1),
+                ]
+        assert drafting.verify(store, world.draft).sound
+
     def test_deleting_and_retaining(self, store: Store, world: World, people: Delegations) -> None:
         keep = tabled(store, world, people, wish=Wish.RETAIN)
         drop = tabled(store, world, people, wish=Wish.DELETE)

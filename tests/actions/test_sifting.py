@@ -121,15 +121,23 @@ class TestKindsOfEdits:
         edited = hand(tracks=tracks)
         edited.add_after("The parties shall keep", "Costs", "TreatyArticle")
         edited.add_after("Costs", "Everybody bears their own.", "TreatyParagraph")
-        edited.add_after("Everybody bears", "The host bears the rest.", "TreatyParagraph")
-        first, second = sifted(edited).findings
-        assert (first.wish, first.new_kind, first.heading, first.after) == (
-            "insert",
-            "article",
-            "Costs",
-            "Everybody bears their own.",
+        edited.add_after("Everybody bears", "The host bears:", "TreatyParagraph")
+        edited.add_after("The host bears", "the room; and", "TreatySubparagraph")
+        edited.add_after("the room", "the light.", "TreatySubparagraph")
+        one = only(edited)
+        assert (one.wish, one.new_kind, one.heading) == ("insert", "article", "Costs")
+        assert one.after == (
+            "Everybody bears their own.\nThe host bears:\n\tthe room; and\n\tthe light."
         )
-        assert (second.wish, second.after) == ("insert", "The host bears the rest.")
+
+    def test_what_follows_a_new_article_and_was_there_is_not_its(self, tracks: bool) -> None:
+        edited = hand(tracks=tracks)
+        edited.add_after("Good faith is presumed", "Costs", "TreatyArticle")
+        edited.add_after("Protection", "Nobody asks for it.", "TreatyParagraph")
+        assert told(sifted(edited)) == [
+            ("insert", "c9", "Costs"),
+            ("insert", "c10", "Nobody asks for it."),
+        ]
 
     def test_a_paragraph_split(self, tracks: bool) -> None:
         edited = hand(tracks=tracks)

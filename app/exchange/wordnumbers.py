@@ -32,6 +32,9 @@ _ORDINAL_WORDS = {
 }
 # Styles are based on each other a few deep; a file made to do harm has chains of thousands.
 _LONGEST_CHAIN = 20
+# A label stands with each paragraph, and shows a level once; Word's own limit is 255 letters.
+_LONGEST_LABEL = 255
+_DEEPEST = 9
 BULLET = "•"
 _DASHES = frozenset("-–—―−*·+>→")
 _CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -73,6 +76,7 @@ class Numbers:
         self._counts: dict[str, dict[int, int]] = {}
         self._pending: dict[str, set[int]] = {}
         self._started: set[tuple[str, int]] = set()
+        self._defined: dict[str, dict[int, Level]] = {}
         for each in numbering if numbering is not None else ():
             if local(each) == "abstractNum":
                 self._read_abstract(each)
@@ -112,7 +116,7 @@ class Numbers:
             return None
         if depth is None:
             depth = style_depth if style_depth is not None else self._linked(number, style_id)
-        if len(depth) > 2 or not depth.isascii() or not depth.isdigit():
+        if len(depth) != 1 or not depth.isascii() or not depth.isdigit():
             return None
         return (number, int(depth)) if self._level(number, int(depth)) else None
 
@@ -124,13 +128,14 @@ class Numbers:
         return "0"
 
     def _levels(self, number: str) -> dict[int, Level]:
-        found = self._lists[number]
-        abstract = self._abstract.get(self._defining(number), {})
-        return {**abstract, **found.levels}
+        if number not in self._defined:
+            abstract = self._abstract.get(self._defining(number), {})
+            own = self._lists[number].levels
+            self._defined[number] = {**abstract, **own} if own else abstract
+        return self._defined[number]
 
     def _level(self, number: str, depth: int) -> Level | None:
-        own = self._lists[number].levels.get(depth)
-        return own or self._abstract.get(self._defining(number), {}).get(depth)
+        return self._levels(number).get(depth)
 
     def _defining(self, number: str) -> str:
         """The abstract list whose levels a list has, also when its own only links to a style.
@@ -139,7 +144,7 @@ class Numbers:
         """
         abstract = self._lists[number].abstract
         seen: set[str] = set()
-        while abstract in self._links and abstract not in seen:
+        while abstract in self._links and abstract not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(abstract)
             linked = self._styles.numbering(self._links[abstract])[0]
             if linked is None or linked not in self._lists:
@@ -186,13 +191,14 @@ class Numbers:
             return level.text if level.text in _DASHES else BULLET
         counts = self._counts[self._lists[number].abstract]
         label = level.text
-        for each in range(9):
+        for each in range(_DEEPEST):
             mark = f"%{each + 1}"
             if mark in label:
                 shown = self._level(number, each) or Level()
                 form = "decimal" if level.legal and shown.form != "decimalZero" else shown.form
-                label = label.replace(mark, number_as(counts.get(each, shown.start), form))
-        return label.strip()
+                said = number_as(counts.get(each, shown.start), form)
+                label = label.replace(mark, said, _DEEPEST)
+        return label.strip()[:_LONGEST_LABEL]
 
     def _read_abstract(self, element: Element) -> None:
         key = attribute(element, "abstractNumId") or ""
@@ -275,7 +281,7 @@ def _read_level(element: Element | None) -> tuple[int, Level] | None:
     return _whole(attribute(element, "ilvl"), 0), Level(
         start=_whole(value(element, "start"), 0 if child(element, "start") is None else 1),
         form=_form(form),
-        text=value(element, "lvlText") or "",
+        text=(value(element, "lvlText") or "")[:_LONGEST_LABEL],
         restart=None if restart is None else _whole(restart, 0),
         legal=_is_on(child(element, "isLgl")),
         style=value(element, "pStyle") or "",

@@ -16,6 +16,9 @@ from app.exchange.word.views import Draft
 
 LONGEST_WORDS = 2_000
 """Letters of the words of a comment beyond which further paragraphs are not quoted."""
+_MOST_LINES = 100
+_MOST_QUOTED = 5_000_000
+"""Letters of the words of all comments of a file together; what comes then is cut short."""
 _DATE = re.compile(r"[1-9]\d{3}-\d\d-\d\d")
 
 
@@ -73,6 +76,7 @@ def spots(paragraphs: Sequence[Draft]) -> dict[str, Spot]:
     """Where each comment is anchored, by its id; one without a range stands at its mark."""
     began: dict[str, tuple[int, int]] = {}
     found: dict[str, Spot] = {}
+    quoted = 0
     for index, draft in enumerate(paragraphs):
         for sort, key, at in draft.anchors:
             if sort is Sort.COMMENT_START:
@@ -82,6 +86,9 @@ def spots(paragraphs: Sequence[Draft]) -> dict[str, Spot]:
                 if key not in found:
                     first, begin = began[key]
                     words = _between(paragraphs, first, begin, index, at)
+                    quoted += len(words)
+                    if quoted > _MOST_QUOTED and len(words) > LONGEST_WORDS:
+                        words = f"{words[:LONGEST_WORDS]}…"
                     found[key] = Spot(first, begin, index, at, words)
             elif key not in found:
                 found[key] = Spot(index, at, index, at, "")
@@ -96,11 +103,11 @@ def _between(paragraphs: Sequence[Draft], first: int, begin: int, last: int, end
         return paragraphs[first].text[begin:end]
     lines = [paragraphs[first].text[begin:]]
     length = len(lines[0])
-    for draft in paragraphs[first + 1 : last]:
-        if length > LONGEST_WORDS:
+    for index in range(first + 1, last):
+        if length > LONGEST_WORDS or len(lines) > _MOST_LINES:
             return "\n".join([*lines, "…"])
-        lines.append(draft.text)
-        length += len(draft.text)
+        lines.append(paragraphs[index].text)
+        length += len(lines[-1])
     return "\n".join([*lines, paragraphs[last].text[:end]])
 
 

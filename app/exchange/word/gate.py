@@ -11,8 +11,9 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from app.exchange.package import Element, Package, Unreadable, attribute, local
@@ -26,16 +27,39 @@ MOST_BYTES = 400_000_000
 """Bytes of all parts together, unpacked."""
 MOST_BYTES_OF_XML = 60_000_000
 """Bytes of one part of XML, unpacked."""
+MOST_MARKUP = 100_000_000
+"""Bytes of all parts of XML together, unpacked."""
 MOST_ELEMENTS = 1_000_000
 """Elements of all parts together."""
 MOST_PARAGRAPHS = 120_000
 """Paragraphs of one part; the longest treaties have some five thousand."""
+MOST_ATTRIBUTES = 2_000_000
+"""Attributes of all parts together."""
+MOST_WORK = 1_700_000
+"""What reading a file may cost, in plain elements: see `_COSTS`."""
 MOST_RELATIONS = 10_000
+"""Relations of all parts together."""
 WIDEST_SPAN = 1_000
 """Columns that a cell may span; Word itself stops at 63."""
 
 _CHUNK = 1 << 20
-_PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
+_FEW = 5_000
+"""Elements of a part that are not worth telling apart: all of one kind would be few."""
+_TAG = re.compile(rb"<(?:[\w.-]{1,20}:)?([\w.-]{1,30})")
+# What reading one of a kind costs beside any element, in memory and time: a paragraph is also
+# numbered, a change also counted. Measured on files of nothing else.
+_COSTS = (
+    ("paragraphs", 4, (b"p",)),
+    ("table rows and cells", 4, (b"tr", b"tc")),
+    ("tracked changes", 5, (b"ins", b"del", b"moveFrom", b"moveTo", b"rPrChange", b"pPrChange")),
+    ("moved ranges", 5, (b"moveFromRangeStart", b"moveToRangeStart")),
+    ("field marks", 3, (b"fldChar", b"fldSimple", b"instrText")),
+    ("notes", 12, (b"footnote", b"endnote", b"footnoteReference", b"endnoteReference")),
+    ("comments", 12, (b"comment", b"commentReference")),
+    ("bookmarks and ends of ranges", 2, (b"bookmarkStart", b"commentRangeStart")),
+    ("pictures and objects", 5, (b"drawing", b"pict", b"object", b"sym", b"oMath")),
+    ("styles and lists", 8, (b"style", b"num", b"abstractNum", b"lvl", b"lvlOverride")),
+)
 # A drawing may keep itself in one very long attribute; no element has hundreds of them.
 _LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 _MOST_ATTRIBUTES = 500
@@ -49,9 +73,10 @@ _MOST_NUMBER = {
     **dict.fromkeys((b"gridSpan", b"gridBefore", b"gridAfter"), WIDEST_SPAN),
     **dict.fromkeys((b"ilvl", b"start", b"startOverride", b"numId"), 2**31),
 }
-# From the name of an element to its number, and never past the next element: in one pass.
+# From the name of an element to its number, past a few words and never past the next element.
 _NUMBER = re.compile(
-    rb"""<(?:\w{1,20}:)?(%b)\b[^<]*?\bval\s*=\s*["']\s*[+-]?(\d{4,})""" % b"|".join(_MOST_NUMBER)
+    rb"""<(?:\w{1,20}:)?(%b)\b(?:[^<:\s]++|\s++|:){0,60}?\bval\s*=\s*["']\s*[+-]?(\d{4,})"""
+    % b"|".join(_MOST_NUMBER)
 )
 _MACRO_TYPE = re.compile(r"macroEnabled", re.IGNORECASE)
 _DAMAGED = "The file is damaged or was cut off: it cannot be opened as a document."
@@ -139,39 +164,92 @@ def _entries(entries: list[zipfile.ZipInfo], size: int) -> None:
 
 def _inflate(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
     """Unpack every part once within the limits; its checksum and size have to be true."""
+    names = [entry.filename.lower() for entry in entries]
+    markup = [name.endswith((".xml", ".rels")) for name in names]
+    sizes = [entry.file_size for entry, is_xml in zip(entries, markup, strict=True) if is_xml]
+    if max(sizes, default=0) > MOST_BYTES_OF_XML or sum(sizes) > MOST_MARKUP:
+        raise _too_large()
     left = MOST_BYTES
-    elements = 0
-    for entry in entries:
-        name = entry.filename.lower()
-        is_xml = name.endswith((".xml", ".rels"))
-        if is_xml and entry.file_size > MOST_BYTES_OF_XML:
-            raise _too_large()
-        kept = bytearray()
+    counted = _Counted()
+    for entry, name, is_xml in zip(entries, names, markup, strict=True):
         with archive.open(entry) as part:
+            if is_xml:
+                content = part.read(MOST_BYTES_OF_XML + 1)
+                left -= len(content)
+                if left < 0 or len(content) > MOST_BYTES_OF_XML:
+                    raise _too_large()
+                counted.take(content, name)
+                continue
             while chunk := part.read(_CHUNK):
                 left -= len(chunk)
-                if is_xml:
-                    kept += chunk
-                if left < 0 or len(kept) > MOST_BYTES_OF_XML:
+                if left < 0:
                     raise _too_large()
-        if is_xml:
-            elements += _markup(bytes(kept), name, MOST_ELEMENTS - elements)
 
 
-def _markup(content: bytes, name: str, left: int) -> int:
-    """The number of elements of a part; Unreadable when its markup is not that of a Word file."""
-    if b"\0" in content:
-        if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise Unreadable(f"The file is damaged: its part “{short(name)}” is not valid XML.")
-        content = content.replace(b"\0", b"")[2:]
-    # Counted first: what has far too much of everything is not looked at more closely.
-    elements = content.count(b"<") - content.count(b"</")
-    if elements > left:
-        raise Unreadable(
-            f"The file has more than {MOST_ELEMENTS:,} elements; no text needs so many."
-        )
-    if elements > MOST_PARAGRAPHS and _many(_PARAGRAPH, content) > MOST_PARAGRAPHS:
-        raise Unreadable(f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused.")
+@dataclass(slots=True)
+class _Counted:
+    """What was counted in the parts so far; nothing of it is kept."""
+
+    elements: int = 0
+    attributes: int = 0
+    relations: int = 0
+    work: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def take(self, content: bytes, name: str) -> None:
+        """Count a part and look it over; Unreadable when it is not that of a Word file.
+
+        Counted first: what has far too much of everything is not looked at more closely.
+        """
+        if b"\0" in content:
+            if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+                said = f"The file is damaged: its part “{short(name)}” is not valid XML."
+                raise Unreadable(said)
+            content = content.replace(b"\0", b"")[2:]
+        elements = content.count(b"<") - content.count(b"</")
+        self._count(content, elements)
+        if name.endswith(".rels"):
+            self.relations += elements
+            if self.relations > MOST_RELATIONS:
+                raise Unreadable(
+                    f"The file has more than {MOST_RELATIONS:,} relations between its parts."
+                )
+        _look(content, name)
+
+    def _count(self, content: bytes, elements: int) -> None:
+        self.elements += elements
+        if self.elements > MOST_ELEMENTS:
+            raise Unreadable(
+                f"The file has more than {MOST_ELEMENTS:,} elements; no text needs so many."
+            )
+        self.attributes += content.count(b'="') + content.count(b"='")
+        if self.attributes > MOST_ATTRIBUTES:
+            raise Unreadable(
+                f"The file has more than {MOST_ATTRIBUTES:,} attributes; no text needs so many."
+            )
+        if elements > _FEW:
+            self._weigh(Counter(_TAG.findall(content)))
+
+    def _weigh(self, names: Counter[bytes]) -> None:
+        """Refuse what would take too long to read, before it takes long."""
+        if names[b"p"] > MOST_PARAGRAPHS:
+            raise Unreadable(
+                f"The file has more than {MOST_PARAGRAPHS:,} paragraphs; it is refused."
+            )
+        self.work += names.total()
+        for kind, cost, those in _COSTS:
+            many = sum(names[each] for each in those)
+            self.kinds[kind] += many
+            self.work += cost * many
+        if self.work > MOST_WORK:
+            costs = {kind: cost for kind, cost, _ in _COSTS}
+            most = sorted(self.kinds, key=lambda kind: -costs[kind] * self.kinds[kind])[:2]
+            said = " and ".join(f"{self.kinds[kind]:,} {kind}" for kind in most if self.kinds[kind])
+            raise Unreadable(f"The file has far more in it than any text, such as {said}; refused.")
+
+
+def _look(content: bytes, name: str) -> None:
+    """Unreadable when the markup of a part is not that of a Word file."""
     encoding = _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))
     if encoding and not _ENCODINGS.fullmatch(encoding[1]):
         raise Unreadable(
@@ -186,13 +264,6 @@ def _markup(content: bytes, name: str, left: int) -> int:
     for tag in _LONG_TAG.finditer(content):
         if tag[0].count(b'="') + tag[0].count(b"='") > _MOST_ATTRIBUTES:
             raise Unreadable("An element of the file has more attributes than any has; refused.")
-    if name.endswith(".rels") and elements > MOST_RELATIONS:
-        raise Unreadable(f"The file has more than {MOST_RELATIONS:,} relations between its parts.")
-    return elements
-
-
-def _many(pattern: re.Pattern[bytes], content: bytes) -> int:
-    return sum(1 for _ in pattern.finditer(content))
 
 
 def _kind(package: Package) -> None:

@@ -8,7 +8,7 @@ to be one only when its end was met.
 from collections.abc import Callable, Iterable, Mapping
 
 from app.exchange.package import Element, attribute, child, local, value
-from app.exchange.word.marks import Moves, control_change, forms, mark_of
+from app.exchange.word.marks import Moves, control_change, forms, mark_of, nested
 from app.exchange.word.sheet import Sheet, is_on
 from app.exchange.word.story import Block, Field, Mark, Piece, Sort, Story, Tracked, View
 from app.exchange.word.things import (
@@ -97,7 +97,7 @@ class Inline:
                 self._run(element, marks)
             elif name in _CHANGES:
                 mark = mark_of(element, name, self.moves)
-                self._runs(element, (*marks, mark) if mark else marks)
+                self._runs(element, nested(marks, mark))
             elif name in _WRAPPERS:
                 self._runs(element, marks)
             elif name == "sdt":
@@ -124,7 +124,7 @@ class Inline:
         hidden = _NEVER
         raised = False
         if properties is not None:
-            marks = (*marks, *(m for m in forms(properties)))
+            marks = nested(marks, *forms(properties))
             hidden = self._hidden(properties)
             raised = value(properties, "vertAlign") == "superscript"
         elif self._hidden_by_style:
@@ -220,7 +220,7 @@ class Inline:
     def _thing(self, element: Element, marks: tuple[Mark, ...]) -> None:
         found = list(boxes(element))
         for box in found:
-            story = self._boxed(box, (*self._block.around, *marks))
+            story = self._boxed(box, nested(self._block.around, *marks))
             self._put(Piece(Sort.BOX, marks=marks, box=story))
         loss = thing(element, bool(found))
         if loss is not None:

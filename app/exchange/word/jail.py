@@ -12,23 +12,26 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from app.exchange.package import Unreadable
 from app.exchange.word.gate import MOST_FILE, admit
-from app.exchange.word.plain import as_json, from_json
+from app.exchange.word.plain import as_pieces, from_json
 from app.exchange.word.read import Reading, read_views
 from app.exchange.word.story import View
 
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space."""
+MOST_ANSWER = 60_000_000
+"""Bytes of the readings that the process may answer with."""
 SECONDS_OF_WORK = 10
 SECONDS = 30
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _ROOT = Path(__file__).resolve().parents[3]
+_TOO_LONG = "What is in the file is too long to be read as one text; refused."
 _TOO_MUCH = "The file asks for more memory or time than reading any text needs; refused."
 
 
@@ -46,8 +49,11 @@ def plain_apart(content: bytes, views: Iterable[View]) -> list[dict[str, Any]]:
     """Readings as plain values, as `app.exchange.word.plain` makes them."""
     if len(content) > MOST_FILE:
         raise Unreadable(f"The file is larger than {MOST_FILE // 1_000_000} MB.")
-    answer, _ = _apart([str(view) for view in views], content)
-    readings: list[dict[str, Any]] = answer["readings"]
+    _, made = _apart([str(view) for view in views], content)
+    try:
+        readings: list[dict[str, Any]] = json.loads(made)
+    except ValueError as error:
+        raise Unreadable(_TOO_MUCH) from error
     return readings
 
 
@@ -96,19 +102,35 @@ def main(asked: list[str]) -> None:
     _shut()
     # The process ends with its answer: looking for garbage would only take time.
     gc.disable()
-    made = b""
+    answer: dict[str, Any] = {}
+    made: list[bytes] = []
     try:
         if asked[:1] == [_REDLINE]:
-            answer, made = _redline(sys.stdin.buffer.read(), int(asked[1]), asked[2])
+            answer, file = _redline(sys.stdin.buffer.read(), int(asked[1]), asked[2])
+            made = [file]
         else:
             content = sys.stdin.buffer.read(MOST_FILE + 1)
             readings = read_views(content, [View(view) for view in asked])
-            answer = {"readings": [as_json(each) for each in readings]}
+            made = list(_readings(readings))
     except Unreadable as refusal:
-        answer = {"refused": refusal.sentence}
+        answer, made = {"refused": refusal.sentence}, []
     except (MemoryError, RecursionError):
-        answer, made = {"refused": _TOO_MUCH}, b""
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + made)
+        answer, made = {"refused": _TOO_MUCH}, []
+    sys.stdout.buffer.writelines((json.dumps(answer).encode() + b"\n", *made))
+
+
+def _readings(readings: Iterator[Reading]) -> Iterator[bytes]:
+    """Readings as JSON; Unreadable when they get longer than whoever asked may hold."""
+    left = MOST_ANSWER
+    yield b"["
+    for at, reading in enumerate(readings):
+        for piece in (", " if at else "", *as_pieces(reading)):
+            said = piece.encode()
+            left -= len(said)
+            if left < 0:
+                raise Unreadable(_TOO_LONG)
+            yield said
+    yield b"]"
 
 
 def _redline(content: bytes, first: int, author: str) -> tuple[dict[str, Any], bytes]:

@@ -6,10 +6,15 @@ form hold the properties as they were.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from app.exchange.package import Element, attribute, child, local, value
+from app.exchange.package import Element, Unreadable, attribute, child, local, value
 from app.exchange.word.story import Mark, Tracked
 
+MOST_NESTED = 16
+"""Changes that may lie one in the other, those of rows and cells counted; people make two."""
+LONGEST_NAME = 255
+"""Letters of the name of an author or a move that are taken; each change says its author's."""
 _KINDS = {
     "ins": Tracked.INSERTED,
     "cellIns": Tracked.INSERTED,
@@ -45,22 +50,22 @@ class Moves:
     17.13.5.21 to 28: moveFromRangeStart and moveToRangeStart bear the name, the runs do not.
     """
 
-    _open: dict[tuple[str, str], str] = field(default_factory=dict)
+    _open: dict[str, dict[str, str]] = field(default_factory=lambda: {"moveFrom": {}, "moveTo": {}})
 
     def takes(self, element: Element, name: str) -> bool:
         """Whether the element begins or ends a move's range; if so, it is remembered."""
         if name in ("moveFromRangeStart", "moveToRangeStart"):
-            move = attribute(element, "name") or ""
-            self._open[name[: -len("RangeStart")], attribute(element, "id") or ""] = move
+            move = (attribute(element, "name") or "")[:LONGEST_NAME]
+            self._open[name[: -len("RangeStart")]][attribute(element, "id") or ""] = move
         elif name in ("moveFromRangeEnd", "moveToRangeEnd"):
-            self._open.pop((name[: -len("RangeEnd")], attribute(element, "id") or ""), None)
+            self._open[name[: -len("RangeEnd")]].pop(attribute(element, "id") or "", None)
         else:
             return False
         return True
 
     def name(self, kind: str) -> str:
         """The name of the innermost open range of "moveFrom" or "moveTo"; "" for none."""
-        return next((self._open[each] for each in reversed(self._open) if each[0] == kind), "")
+        return next(reversed(self._open[kind].values()), "")
 
 
 def mark_of(element: Element, name: str, moves: Moves) -> Mark | None:
@@ -69,13 +74,24 @@ def mark_of(element: Element, name: str, moves: Moves) -> Mark | None:
     if kind is None:
         return None
     move = moves.name(name) if name in ("moveFrom", "moveTo") else ""
-    return Mark(kind, _author(element), attribute(element, "date") or "", move)
+    return _made(kind, _author(element), _date(element), move, "")
+
+
+def nested(around: tuple[Mark, ...], *marks: Mark | None) -> tuple[Mark, ...]:
+    """Marks with further ones inside of them, each once.
+
+    Unreadable where they nest without end: each word would bear them all.
+    """
+    made = (*around, *(each for each in marks if each is not None and each not in around))
+    if len(made) > MOST_NESTED:
+        raise Unreadable("The file nests tracked changes deeper than any text does; refused.")
+    return made
 
 
 def marks_in(properties: Element, moves: Moves) -> tuple[Mark, ...]:
     """The changes that stand empty in the properties of a paragraph mark, a row or a cell."""
-    found = (mark_of(each, local(each), moves) for each in properties)
-    return tuple(each for each in found if each is not None)
+    found = tuple(mark_of(each, local(each), moves) for each in properties)
+    return nested((), *found)
 
 
 def forms(properties: Element | None) -> tuple[Mark, ...]:
@@ -94,7 +110,7 @@ def forms(properties: Element | None) -> tuple[Mark, ...]:
                     found.append(_mark(inside, "numbering"))
                 elif inner in _FORMS:
                     found.append(_form(inside, inner, element))
-    return tuple(found)
+    return nested((), *found)
 
 
 def control_change(element: Element, name: str) -> Mark | None:
@@ -144,8 +160,18 @@ def _properties(properties: Element | None) -> dict[str, list[tuple[str, str]]]:
 
 
 def _mark(element: Element, detail: str) -> Mark:
-    return Mark(Tracked.FORMAT, _author(element), attribute(element, "date") or "", "", detail)
+    return _made(Tracked.FORMAT, _author(element), _date(element), "", detail)
+
+
+@lru_cache(maxsize=4096)
+def _made(kind: Tracked, author: str, date: str, move: str, detail: str) -> Mark:
+    """A mark; those of one author and minute are the same one, so that thousands need no room."""
+    return Mark(kind, author, date, move, detail[:LONGEST_NAME])
 
 
 def _author(element: Element) -> str:
-    return attribute(element, "author") or ""
+    return (attribute(element, "author") or "")[:LONGEST_NAME]
+
+
+def _date(element: Element) -> str:
+    return (attribute(element, "date") or "")[:LONGEST_NAME]

@@ -104,7 +104,8 @@ class Opened:
             pages.setdefault(key, attribute(each, "type") or "default")
         names = dict(self._relation_ids())
         for kind in ("header", "footer"):
-            for name in self._parts.get(kind, ()):
+            # A part that is named again and again is walked once.
+            for name in dict.fromkeys(self._parts.get(kind, ())):
                 if name in self.package:
                     story = self._walk(name).story(self.package.xml(name))
                     yield kind, pages.get(names.get(name, ""), "default"), story

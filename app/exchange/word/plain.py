@@ -1,6 +1,8 @@
 """A reading of a Word file as plain values, and back: for --json, and from process to process."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.exchange.word.comments import Remark, Thread
@@ -28,6 +30,24 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "properties": dict(reading.properties or {}),
         "losses": [_flat(each) for each in reading.losses],
     }
+
+
+def as_pieces(reading: Reading) -> Iterator[str]:
+    """The same as JSON, piece by piece: a long redline is never there twice as plain values."""
+    yield '{"paragraphs": ['
+    for at, each in enumerate(reading.paragraphs):
+        yield (", " if at else "") + json.dumps(_plain_paragraph(each))
+    for name, values in (
+        ("revisions", map(_flat, reading.revisions)),
+        ("comments", map(_plain_thread, reading.comments)),
+        ("losses", map(_flat, reading.losses)),
+    ):
+        yield f'], "{name}": ['
+        for at, plain in enumerate(values):
+            yield (", " if at else "") + json.dumps(plain)
+    rest = as_json(replace(reading, paragraphs=(), revisions=(), comments=(), losses=()))
+    named = {name: rest[name] for name in ("view", "margins", "properties")}
+    yield "], " + json.dumps(named)[1:]
 
 
 def _plain_paragraph(each: Paragraph) -> dict[str, Any]:

@@ -6,6 +6,7 @@ letters of `text`. Whatever was seen and not taken is in `losses`, with its plac
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,9 @@ from app.exchange.word.story import Block, Loss, Piece, Sort, Story, View
 from app.exchange.word.things import short
 from app.exchange.word.views import Call, Change, Draft, Shown, drafts, labels
 from app.exchange.wordnumbers import Numbers, number_as
+
+_MOST_CALLS = 4
+"""How often a note is read; a move calls it twice, and no writer more often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class _Reader:
         self._labels = self._labels_of(file.body, "text")
         self._losses: list[Loss] = []
         self._counted = {"footnote": 0, "endnote": 0}
+        self._called: Counter[tuple[str, str]] = Counter()
 
     def reading(self) -> Reading:
         made = self._drafts(self._file.body)
@@ -191,8 +196,13 @@ class _Reader:
             number = number_as(self._counted[call.kind] + first - 1, form)
         story = self._file.notes[call.kind].get(call.key)
         where = f"{call.kind} {number}".strip()
+        self._called[call.kind, call.key] += 1
+        said = ""
         if story is None:
             said = f"A {call.kind} is called here and its words are missing from the file."
+        elif self._called[call.kind, call.key] > _MOST_CALLS:
+            said = f"A {call.kind} is called here again; its words are given where it was before."
+        if story is None or said:
             self._losses.append(Loss("note", said, f"paragraph {index + 1}", index))
             return Note(call.kind, number, call.at, "")
         self._labels.update(self._labels_of(story, call.kind))

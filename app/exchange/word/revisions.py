@@ -36,15 +36,26 @@ class _Count:
     id: int
     kind: Tracked
     author: str
-    dates: list[str] = field(default_factory=list)
+    first: str = ""
+    last: str = ""
     words: list[str] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    details: dict[str, None] = field(default_factory=dict)
+    codes: list[str] | None = None
+    details: tuple[str, ...] = ()
     rows: int = 0
     things: int = 0
     came: "_Count | None" = None
 
+    def tell(self, mark: Mark) -> None:
+        """Take in what one of its marks says of when, and of what of the form changed."""
+        if mark.date and (not self.first or mark.date < self.first):
+            self.first = mark.date
+        self.last = max(self.last, mark.date)
+        if mark.detail and mark.detail not in self.details and len(self.details) < _MOST_DETAILS:
+            self.details += (mark.detail,)
 
+
+_MOST_DETAILS = 20
+"""Changes of form that are named of one change; the others are of the same kind as a rule."""
 _Key = tuple[Tracked, str, str]
 
 
@@ -89,9 +100,7 @@ class _Counter:
                 found[key] = _going_on(key, going) or self._moves.get(key) or self._new(key)
                 _add(found[key], unit, mark)
             one = found[key]
-            one.dates.append(mark.date)
-            if mark.detail:
-                one.details[mark.detail] = None
+            one.tell(mark)
             ids.append(one.id)
         _tell(unit, tuple(ids[: unit.own]))
         return found
@@ -157,6 +166,8 @@ def _add(one: _Count, unit: _Unit, mark: Mark) -> None:
         if mark.kind is not Tracked.FORMAT:
             one.words.append("\n")
     elif where.sort is Sort.CODE:
+        if one.codes is None:
+            one.codes = []
         one.codes.append(where.text)
     elif where.sort is Sort.WORDS:
         one.words.append(where.text)
@@ -173,7 +184,6 @@ def _tell(unit: _Unit, ids: tuple[int, ...]) -> None:
 
 def _revision(one: _Count) -> Revision:
     words = "".join(one.words)
-    dates = sorted(filter(None, one.dates))
     detail = "table row" if one.rows else ", ".join(one.details)
     kind: str = one.kind
     if one.kind in (Tracked.MOVED_FROM, Tracked.MOVED_TO):
@@ -182,5 +192,4 @@ def _revision(one: _Count) -> Revision:
         kind = {Tracked.INSERTED: "split", Tracked.DELETED: "join"}.get(one.kind, one.kind)
     if not words and one.codes:
         words, detail = "".join(one.codes), "field code"
-    first, last = (dates[0], dates[-1]) if dates else ("", "")
-    return Revision(one.id, kind, one.author, first, last, words, detail)
+    return Revision(one.id, kind, one.author, one.first, one.last, words, detail)

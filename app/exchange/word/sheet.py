@@ -14,6 +14,8 @@ from app.exchange.word.story import View
 _HEADING = re.compile(r"heading ([1-9])")
 # Styles are based on each other a few deep; a file made to do harm has chains of thousands.
 _LONGEST_CHAIN = 20
+# A name stands with each paragraph; Word's own limit is 253 letters.
+_LONGEST_NAME = 255
 _CONTENTS = re.compile(r"toc ([1-9]|heading)|contents heading")
 
 
@@ -38,7 +40,8 @@ class Sheet:
         """The name of a paragraph's style as the file stores it ("heading 1", "Normal")."""
         key = value(properties, "pStyle") or self._default
         if key not in self._names:
-            self._names[key] = value(self._by_id.get(key), "name") or key or "Normal"
+            said = value(self._by_id.get(key), "name") or key or "Normal"
+            self._names[key] = said[:_LONGEST_NAME]
         return self._names[key]
 
     def level(self, properties: Element | None) -> int | None:

@@ -74,6 +74,10 @@ class Sort(StrEnum):
     """Something that was seen and not taken; `loss` says what."""
 
 
+LONGEST_CODE = 2_000
+"""Letters of the code of a field that are told with the words that it shows."""
+
+
 @dataclass(slots=True)
 class Field:
     """A complex field: its code, and whether its end was ever met."""
@@ -81,6 +85,13 @@ class Field:
     code: list[str] = field(default_factory=list)
     is_closed: bool = False
     in_code: bool = True
+    _said: str = ""
+
+    def said(self) -> str:
+        """Its code on one line; of an endless one the beginning."""
+        if not self._said:
+            self._said = " ".join("".join(self.code).split())[:LONGEST_CODE]
+        return self._said
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,14 +109,15 @@ def groups(story: Story, view: View) -> Iterator[Group | Edge]:
     in_cell = 0
     for item in story:
         if isinstance(item, Edge):
-            if any(_has_words(block, view) for block in joined) or (
-                joined and item.kind == "/cell" and not in_cell
-            ):
-                yield Group(joined, astray)
-                astray = []
-            else:
-                astray.extend(_anchors(joined))
-            joined = []
+            if joined:
+                if any(_has_words(block, view) for block in joined) or (
+                    item.kind == "/cell" and not in_cell
+                ):
+                    yield Group(joined, astray)
+                    astray = []
+                else:
+                    astray.extend(_anchors(joined))
+                joined = []
             in_cell = 0
             yield item
         elif not shows(view, item.around):
@@ -232,12 +233,11 @@ class _Maker:
         """Note that the words from here on are shown by a field, if they are."""
         if piece.shown_by is None or not piece.shown_by.is_closed:
             return
-        code = " ".join("".join(piece.shown_by.code).split())
         before = self._made.fields[-1] if self._made.fields else None
         if before and before.end == begin and self._shown_by is piece.shown_by:
             self._made.fields[-1] = replace(before, end=self._at)
         else:
-            self._made.fields.append(Shown(begin, self._at, code))
+            self._made.fields.append(Shown(begin, self._at, piece.shown_by.said()))
         self._shown_by = piece.shown_by
 
     def _words(self, piece: Piece) -> str:

@@ -7,11 +7,11 @@ place. The structure is that of ECMA-376 part 1, 17.2 (body), 17.4 (tables), 17.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.exchange.package import Element, attribute, child, local, value
+from app.exchange.package import Element, Unreadable, attribute, child, local, value
 from app.exchange.word.inline import Inline
-from app.exchange.word.marks import forms, mark_of, marks_in
+from app.exchange.word.marks import forms, mark_of, marks_in, nested
 from app.exchange.word.sheet import Sheet
 from app.exchange.word.story import Block, Edge, Mark, Piece, Sort, Story, Tracked
 from app.exchange.word.things import chosen, contents_control, lost, words_in
@@ -34,6 +34,10 @@ _SILENT = frozenset(
 )
 
 
+_LONGEST_PLACE = 200
+_DEEPEST_BOX = 8
+
+
 @dataclass(slots=True)
 class _Place:
     """Where the walk is: in which table, row and cell, and whether in a table of contents."""
@@ -43,13 +47,18 @@ class _Place:
     cell: int = 0
     above: str = ""
     in_contents: bool = False
+    boxes: int = 0
 
     @property
     def where(self) -> str:
         if not self.table:
             return self.above
         place = f"table {self.table}, row {self.row}, cell {self.cell}"
-        return f"{self.above}, {place}" if self.above else place
+        if not self.above:
+            return place
+        # Each paragraph says where it is: of a nest without end the innermost places are told.
+        above = self.above if len(self.above) < _LONGEST_PLACE else f"…{self.above[-60:]}"
+        return f"{above}, {place}"
 
 
 @dataclass(slots=True)
@@ -70,7 +79,8 @@ class Walk:
     def story(self, root: Element, where: str = "", around: tuple[Mark, ...] = ()) -> Story:
         """The blocks under an element, with those in tables, controls and boxes, in order."""
         outer = (self._story, self._place, self._waiting)
-        self._story, self._place, self._waiting = [], _Place(above=where), []
+        boxes = self._place.boxes
+        self._story, self._place, self._waiting = [], _Place(above=where, boxes=boxes), []
         fields = self._runs.begin()
         self._blocks(root, around)
         if self._waiting:
@@ -82,7 +92,13 @@ class Walk:
 
     def _box(self, box: Element, marks: tuple[Mark, ...]) -> Story:
         where = self._place.where
-        return self.story(box, f"{where}, text box" if where else "text box", marks)
+        outer = self._place
+        if outer.boxes == _DEEPEST_BOX:
+            raise Unreadable("The file nests text boxes deeper than any text does; refused.")
+        self._place = replace(outer, boxes=outer.boxes + 1)
+        story = self.story(box, f"{where}, text box" if where else "text box", marks)
+        self._place = outer
+        return story
 
     @property
     def _runs(self) -> Inline:
@@ -105,7 +121,7 @@ class Walk:
                 self._control(element, around)
             elif name in _WRAPPERS:
                 mark = mark_of(element, name, self._runs.moves)
-                self._blocks(element, (*around, mark) if mark else around)
+                self._blocks(element, nested(around, mark))
             elif name == "AlternateContent":
                 self._blocks(chosen(element), around)
             elif name == "r":
@@ -188,7 +204,9 @@ class Walk:
     def _table(self, table: Element, around: tuple[Mark, ...]) -> None:
         outer = self._place
         self._tables += 1
-        self._place = _Place(self._tables, above=outer.where, in_contents=outer.in_contents)
+        self._place = _Place(
+            self._tables, above=outer.where, in_contents=outer.in_contents, boxes=outer.boxes
+        )
         form = forms(child(table, "tblPr")) + forms(child(table, "tblGrid"))
         self._story.append(Edge("table", around, form))
         for row, marks in self._through(table, "tr", around):
@@ -201,7 +219,7 @@ class Walk:
         self._place.cell = 0
         properties = child(row, "trPr")
         if properties is not None:
-            around = (*around, *marks_in(properties, self._runs.moves))
+            around = nested(around, *marks_in(properties, self._runs.moves))
         form = forms(properties) + forms(child(row, "tblPrEx"))
         self._story.append(Edge("row", around, form))
         begin = len(self._story)
@@ -214,7 +232,7 @@ class Walk:
     def _cell(self, cell: Element, around: tuple[Mark, ...]) -> None:
         properties = child(cell, "tcPr")
         if properties is not None:
-            around = (*around, *marks_in(properties, self._runs.moves))
+            around = nested(around, *marks_in(properties, self._runs.moves))
         self._story.append(Edge("cell", around, forms(properties)))
         self._blocks(cell, around)
         self._story.append(Edge("/cell", around))
@@ -229,7 +247,7 @@ class Walk:
             marks = [next((m for m in each.mark if m.kind is kind), None) for each in blocks]
             if blocks and None not in marks:
                 for each, mark in zip(blocks, marks, strict=True):
-                    each.around = (*each.around, mark)  # type: ignore[arg-type]
+                    each.around = nested(each.around, mark)
 
     def _through(
         self, parent: Element, name: str, around: tuple[Mark, ...]
@@ -245,7 +263,7 @@ class Walk:
                     yield from self._through(content, name, around)
             elif found in _WRAPPERS:
                 mark = mark_of(element, found, self._runs.moves)
-                yield from self._through(element, name, (*around, mark) if mark else around)
+                yield from self._through(element, name, nested(around, mark))
             elif found == "AlternateContent":
                 yield from self._through(chosen(element), name, around)
             else:

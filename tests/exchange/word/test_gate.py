@@ -215,6 +215,36 @@ def test_too_many_paragraphs_and_attributes() -> None:
     assert "more attributes" in refusal(content)
 
 
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        ('<w:ins w:id="1" w:author="A"/><w:tr/>', "50,000 tracked changes and 50,000 table rows"),
+        ("<w:footnoteReference/>", "50,000 notes"),
+        ('<w:fldChar w:fldCharType="begin"/>', "50,000 field marks"),
+    ],
+)
+def test_more_than_can_be_read_in_time_is_not_begun(
+    monkeypatch: pytest.MonkeyPatch, inside: str, said: str
+) -> None:
+    monkeypatch.setattr(gate, "MOST_WORK", 150_000)
+    assert said in refusal(remade({"word/document.xml": body(inside * 50_000)}))
+
+
+def test_too_much_markup_in_all_and_too_many_attributes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MOST_MARKUP", 1_000_000)
+    parts: dict[str, str | bytes | None] = {f"word/x{n}.xml": " " * 400_000 for n in range(3)}
+    assert "far too large" in refusal(remade(parts))
+    monkeypatch.setattr(gate, "MOST_ATTRIBUTES", 1_000)
+    content = body("<w:p w:a='1' w:b=\"2\"/>" * 501)
+    assert "1,000 attributes" in refusal(remade({"word/document.xml": content}))
+
+
+def test_relations_are_counted_over_all_parts() -> None:
+    rels = "<Relationships>" + '<Relationship Id="a"/>' * 3_400 + "</Relationships>"
+    parts: dict[str, str | bytes | None] = {f"word/_rels/{n}.xml.rels": rels for n in range(3)}
+    assert "relations between" in refusal(remade(parts))
+
+
 def test_too_many_relations() -> None:
     rels = "<Relationships>" + '<Relationship Id="a"/>' * 10_001 + "</Relationships>"
     assert "relations between" in refusal(remade({"word/_rels/document.xml.rels": rels}))

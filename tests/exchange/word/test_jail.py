@@ -79,8 +79,8 @@ def test_the_process_knows_no_settings_and_may_write_no_files(
         "said = [name for name in os.environ if name.startswith('TRAVAUX')]\n"
         "asked = resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE\n"
         "limits = [resource.getrlimit(one)[0] for one in asked]\n"
-        "print(json.dumps({'readings': [{'settings': said, 'limits': limits,\n"
-        "    'sql': 'sqlalchemy' in sys.modules}]}))",
+        "print('{}', json.dumps([{'settings': said, 'limits': limits,\n"
+        "    'sql': 'sqlalchemy' in sys.modules}]), sep='\\n')",
     )
     (found,) = plain_apart(b"x", [])
     assert found == {
@@ -88,6 +88,17 @@ def test_the_process_knows_no_settings_and_may_write_no_files(
         "limits": [jail.MEMORY, jail.SECONDS_OF_WORK, 0],
         "sql": False,
     }
+
+
+def test_an_answer_that_is_too_long_to_be_held_is_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _instead(
+        monkeypatch,
+        "from app.exchange.word import jail\njail.MOST_ANSWER = 500\njail.main(['marked'])",
+    )
+    with pytest.raises(Unreadable, match="too long to be read"):
+        plain_apart(docx([para("word " * 100)]), [View.MARKED])
 
 
 def test_plain_words_of_a_made_file() -> None:

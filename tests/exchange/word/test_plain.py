@@ -2,7 +2,7 @@
 
 import json
 
-from app.exchange.word.plain import as_json, from_json
+from app.exchange.word.plain import as_json, as_pieces, from_json
 from app.exchange.word.read import read
 from app.exchange.word.story import View
 from tests.support.made_files import docx, para, run
@@ -31,6 +31,7 @@ def test_there_and_back() -> None:
     for view in View:
         reading = read(CONTENT, view)
         assert from_json(json.loads(json.dumps(as_json(reading)))) == reading
+        assert json.loads("".join(as_pieces(reading))) == as_json(reading)
 
 
 def test_the_keys_that_others_rely_on() -> None:

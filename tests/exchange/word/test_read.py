@@ -1,11 +1,14 @@
 """A whole reading: notes and their numbers, headers, labels on each view, losses with places."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from app.exchange.package import Unreadable
 from app.exchange.word.read import read, read_views
 from app.exchange.word.story import View
-from tests.support.made_files import abstract_list, docx, list_of, para, run
+from tests.support.made_files import abstract_list, docx, list_of, para, run, zipped
 from tests.support.tracked import cell, field, gone, ins, mark, on, raw, row, table
 
 
@@ -154,3 +157,29 @@ def test_a_file_is_opened_once_for_several_views() -> None:
 def test_what_is_not_taken_is_refused_with_a_sentence() -> None:
     with pytest.raises(Unreadable, match="not a Word file"):
         read(b"hello")
+
+
+def test_a_note_that_is_called_without_end_is_read_a_few_times() -> None:
+    body = [raw(call("2") * 7)]
+    (found,) = on("accepted", body, {"footnotes": note("2", para("Long."))}).paragraphs
+    assert [each.text for each in found.notes] == ["Long."] * 4 + [""] * 3
+    losses = on("accepted", body, {"footnotes": note("2", para("Long."))}).losses
+    assert sum("called here again" in each.sentence for each in losses) == 3
+
+
+def test_a_header_that_is_named_often_is_read_once() -> None:
+    content = docx([para("x")], {"header1": para("Draft")})
+    again = '<Relationship Id="r9" Type="x/header" Target="header1.xml"/></Relationships>'
+    with ZipFile(BytesIO(content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    rels = files["word/_rels/document.xml.rels"].decode().replace("</Relationships>", again)
+    found = read(zipped({**files, "word/_rels/document.xml.rels": rels}))
+    assert [each.paragraphs[0].text for each in found.margins] == ["Draft"]
+
+
+def test_labels_and_names_that_stand_with_each_paragraph_are_short() -> None:
+    numbering = abstract_list("0", [("decimal", "%1" + "z" * 5_000)]) + list_of("1", "0")
+    styles = f'<w:style w:type="paragraph" w:styleId="S"><w:name w:val="{"n" * 5_000}"/></w:style>'
+    body = [para("x", style="S", num=("1", 0))]
+    (found,) = on("accepted", body, {"numbering": numbering, "styles": styles}).paragraphs
+    assert (len(found.label), len(found.style)) == (254, 255)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.exchange.package import Unreadable
 from app.exchange.word.read import read
 from tests.support.made_files import STRICT_W, W, docx, para, run
 from tests.support.tracked import both, cell, on, raw, row, table, texts, who
@@ -88,3 +89,21 @@ def test_the_id_of_a_paragraph_is_kept() -> None:
 def test_a_body_without_paragraphs() -> None:
     assert texts("accepted", ['<w:bookmarkStart w:id="1" w:name="b"/>']) == [""]
     assert texts("accepted", []) == []
+
+
+def test_what_nests_without_end_is_refused_or_told_shortly() -> None:
+    changes = "".join(f'<w:ins w:author="A{n}">' for n in range(20))
+    with pytest.raises(Unreadable, match="tracked changes deeper"):
+        on("marked", [raw(f"{changes}{run('x')}{'</w:ins>' * 20}")])
+    same = f"<w:ins {who('A')}>" * 20
+    (found,) = on("marked", [raw(f"{same}{run('x')}{'</w:ins>' * 20}")]).paragraphs
+    assert len(found.revisions) == 1
+    box, end = "<w:p><w:r><w:pict><w:txbxContent>", "</w:txbxContent></w:pict></w:r></w:p>"
+    with pytest.raises(Unreadable, match="text boxes deeper"):
+        on("marked", [box * 9 + para("x") + end * 9])
+    nest, out = "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"
+    deep = [
+        each for each in on("marked", [nest * 60 + para("x") + out * 60]).paragraphs if each.text
+    ]
+    assert len(deep[0].where) < 300
+    assert deep[0].where.endswith("table 60, row 1, cell 1")

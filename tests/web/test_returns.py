@@ -85,7 +85,7 @@ def test_all_of_a_file_is_tabled_at_once_but_for_what_is_its_delegations_now(
     assert told.headers["location"] == page
     after = chair.get(page).text
     assert "2 proposals tabled. 1 could not be" in after
-    assert after.count("Tabled by Chair, on the word of Focal point A, by telephone") == 2
+    assert after.count(" by Chair, on the word of: Focal point A, by telephone") == 2
     with sent.site.stores.read() as store:
         tabled = negotiating.proposals(store, sent.chair, sent.draft)
     assert {each.proposal.uid for each in tabled} == {each.proposal for each in rest}

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +47,10 @@ class Stop(Exception):
 def run() -> None:
     """Runs the command asked for; a refusal is a sentence on standard error and status 1."""
     try:
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that has no letter for a word of a file gets its number.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         cli()
     except Exception as problem:
         if os.environ.get("TRAVAUX_DEBUG"):
@@ -177,6 +182,7 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Read any Word file: labels, words, tracked changes, comments, notes, and what was lost."""
+    from app.exchange.word.gate import MOST_FILE
     from app.exchange.word.jail import plain_apart
     from app.exchange.word.show import as_text
     from app.exchange.word.story import View
@@ -185,7 +191,7 @@ def read(
         asked = View(view)
     except ValueError:
         raise Stop(f"There is no view {view!r}: original, accepted or marked.") from None
-    found = plain_apart(_bytes(file), [asked])[0]
+    found = plain_apart(_bytes(file, MOST_FILE + 1), [asked])[0]
     _answer(found, as_json, lambda: as_text(found))
 
 
@@ -413,15 +419,22 @@ def _draft(store: "Store", slug: str) -> "DraftRecord":
     return draft
 
 
-def _bytes(file: Path) -> bytes:
-    if not file.is_file():
+def _bytes(file: Path, most: int = -1) -> bytes:
+    """What is in a file, a pipe or ("-") the standard input; no more than `most` bytes of it."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read(most)
+    if file.is_dir():
+        raise Stop(f"{file} is a folder: name a file.")
+    if not (file.is_file() or file.is_fifo()):
         raise Stop(f"There is no file {file}.")
-    return file.read_bytes()
+    with file.open("rb") as opened:
+        return opened.read(most)
 
 
 def _answer(found: Any, as_json: bool, text: Callable[[], str]) -> None:
     if as_json:
-        print(json.dumps(_plain(found), ensure_ascii=False, default=str))
+        has_all = (sys.stdout.encoding or "").lower().startswith("utf")
+        print(json.dumps(_plain(found), ensure_ascii=not has_all, default=str))
     else:
         print(text())
 

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from app import cli
 from tests.support.made_files import docx, run
 from tests.support.tracked import gone, ins, raw
 
@@ -118,6 +119,44 @@ def test_a_word_file_that_is_not_taken_is_a_sentence(tmp_path: Path) -> None:
     file.write_bytes(b"hello")
     assert refused(travaux(tmp_path, "read", str(file))) == "This is not a Word file (.docx).\n"
     assert "no view" in refused(travaux(tmp_path, "read", str(file), "--view", "other"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty."),
+        (b"Article 1", "This is not a Word file (.docx)."),
+        (docx(["<w:p/>"])[:300], "The file is damaged or was cut off: it cannot be opened"),
+        (None, "is a folder: name a file."),
+    ],
+)
+def test_whatever_is_given_as_a_word_file_is_read_or_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    sentence: str,
+) -> None:
+    file = tmp_path / "given.docx"
+    file.mkdir() if content is None else file.write_bytes(content)
+    monkeypatch.setattr(sys, "argv", ["travaux", "read", str(file), "--json"])
+    with pytest.raises(SystemExit) as ended:
+        cli.run()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert sentence in said.err
+
+
+def test_a_word_file_is_read_from_the_standard_input_onto_any_terminal(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from app.cli import run; run()", "read", "-", "--json"],
+        cwd=ROOT,
+        env=os.environ | {"TRAVAUX_DATA": str(tmp_path), "PYTHONIOENCODING": "ascii"},
+        input=docx([raw(run("„Staat“ 𝔄"))]),
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["paragraphs"][0]["text"] == "„Staat“ 𝔄"
 
 
 def test_two_files_become_a_redline(tmp_path: Path) -> None:

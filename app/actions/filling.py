@@ -385,12 +385,13 @@ class _Filling:
     # --- within
 
     def _place(self, one: _Filled) -> dict[str, Any]:
-        """Where what stands in a row belongs."""
+        """Where what stands in a row belongs; one of no clause may belong to that above it."""
         spot = one.spot
+        clause = spot.clause if spot.clause is not None or one.is_general else one.above
         is_sure = one.is_general or (spot.clause is not None and not spot.reason)
         return {
             "state": Place.PLACED if is_sure else Place.INBOX,
-            "clause": self._sent.clauses[spot.clause].uid if spot.clause is not None else "",
+            "clause": self._sent.clauses[clause].uid if clause is not None else "",
             "how": spot.how,
             "score": spot.score,
             "reason": spot.reason,

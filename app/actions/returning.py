@@ -529,12 +529,19 @@ def _fitted(new: NewFinding, found: FindingRecord, clause: str, words: str) -> N
         return replace(new, before=words)
     if new.wish == "delete":
         return replace(new, before=words)
-    what = new.detail.get("change", "change")
-    said = f"Tracked {what}: “{new.after or new.before}”" if new.after or new.before else ""
-    thread = [{"author": new.author, "date": new.dated, "text": said or f"Tracked {what}."}]
+    thread = [{"author": new.author, "date": new.dated, "text": _told(new)}]
     return replace(
         new, kind=Sort.COMMENT, wish="", detail={**new.detail, "thread": thread, "anchor": None}
     )
+
+
+def _told(new: NewFinding) -> str:
+    """What is no change of a clause's words as the words of a note."""
+    what, said = new.detail.get("change", "change"), new.after or new.before
+    if new.detail.get("form") and said:
+        return said
+    what = f"Untracked change of the {what}" if new.detail.get("untracked") else f"Tracked {what}"
+    return f"{what}: “{said}”" if said else f"{what}."
 
 
 def set_aside(

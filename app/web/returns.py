@@ -78,10 +78,15 @@ class Found:
     @property
     def found_by(self) -> str:
         """By what it was placed and how surely, with the limits for what has no name."""
-        how, score = self.record.how, self.record.score
+        how, form = self.record.how, self.record.detail.get("form")
+        # Cut off and not rounded: what is short of a limit is not to look as if it were not.
+        score = int(self.record.score * 100) / 100
         if how == LIKENESS:
-            return f"{how}, {score:.2f} of 1 (taken from {HIGH} on, offered from {LOW} on)"
-        return f"{how}, its words {score:.2f} of 1 alike" if 0 < score < 1 else how
+            how = f"{how}, {score:.2f} of 1 (taken from {HIGH} on, offered from {LOW} on)"
+        elif how and 0 < score < 1:
+            how = f"{how}, its words {score:.2f} of 1 alike"
+        found = f"found by {how}" if how else ""
+        return ", ".join(filter(None, (found, f"in the form under “{form}”" if form else "")))
 
     @property
     def is_resolved(self) -> bool:

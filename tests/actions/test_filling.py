@@ -247,7 +247,7 @@ class TestWhatIsWritten:
         assert all(each.reason for each in found)
         said = {each.after: each for each in found}
         new = said["“table” means a place."]
-        assert (new.wish, new.new_kind) == ("insert", "subparagraph")
+        assert (new.wish, new.new_kind, new.clause) == ("insert", "subparagraph", "c6")
         assert "subparagraph (c)" in new.reason
         assert set(said) == {
             "“table” means a place.",

@@ -12,6 +12,7 @@ from app.store.rounds import FindingRecord, How, Place, Reading, ReturnedRecord,
 from app.store.seats import Role
 from app.store.unit import Stores
 from tests.support.circulated import Circulated, circulate, come_back
+from tests.support.forms import Form
 from tests.support.hands import Hand
 
 
@@ -161,6 +162,36 @@ class TestWhatItBecomes:
         assert {each.state for each in found} == {Place.PLACED}
         assert all(each.reason for each in found)
         assert report.placed == 2
+
+
+class TestTheComments:
+    def test_a_filled_form_is_proposals_and_notes(self, lite: Stores, sent: Circulated) -> None:
+        with lite.begin() as store:
+            file = rounding.copy_for(
+                store, sent.chair, sent.draft, sent.round, sent.to[0], profile="form"
+            )
+        form = Form(file.content, "Capital A", tracks=False)
+        form.fill("Article 2, paragraph 2", "Good faith is\nassumed.", "It is shorter.")
+        form.add_after("Rows may be taken out", "We thank the Chair.", "TreatyText")
+        form.replace("Convention", "Treaty", within="Convention on Peace Negotiation")
+        report, found, came = back(lite, sent, form)
+        assert came.recipient_id == sent.to[0].id
+        assert (report.wordings, report.remarks, report.untracked) == (1, 1, 1)
+        assert report.base == "First, in the comment form"
+        assert report.warnings == ()
+        title, outside, change, comment = found
+        assert (change.state, comment.state) == (Place.PROPOSED, Place.NOTED)
+        with lite.begin() as store:
+            made = negotiating.proposal(store, sent.delegate, sent.draft, change.proposal)
+            assert made.words == "Good faith is assumed."
+            assert "2 paragraphs" in made.reason
+            assert "“It is shorter.”" in made.reason
+            uid = sent.world.uid("presumed")
+            for one, said in ((title, "Untracked change of the title: “"), (outside, "We thank")):
+                assert one.state is Place.INBOX
+                placed = returning.place(store, sent.chair, sent.draft, sent.round, one.uid, uid)
+                note = annotating.note(store, sent.delegate, placed.note)
+                assert note.note.body.startswith(said)
 
 
 class TestOtherProfiles:

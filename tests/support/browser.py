@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.web.guard import SESSION_COOKIE
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _FLAGS = (
     "--headless",
@@ -41,6 +43,7 @@ def opened() -> Iterator[Browser]:
         try:
             yield browser
         finally:
+            _LEFT.clear()
             browser.close()
 
 
@@ -60,25 +63,71 @@ def looking(
 
     `rough`: the line breaks in this journey, and the console may say so.
     """
-    context: BrowserContext = browser.new_context(
-        base_url=address,
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if dark else "light",
-        java_script_enabled=script,
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(20_000)
+    page = _page(browser, address, script)
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="dark" if dark else "light")
     if session:
-        context.add_cookies([{"name": "travaux_session", "value": session, "url": address}])
-    page = context.new_page()
+        page.context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": address}])
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: _note(said, complaints, rough))
+
+    def complain(error: Any) -> None:
+        complaints.append(str(error))
+
+    def note(said: Any) -> None:
+        _note(said, complaints, rough)
+
+    page.on("pageerror", complain)
+    page.on("console", note)
+    went_well = False
     try:
         yield page
+        went_well = True
     finally:
-        context.close()
+        if went_well and script and not rough and _is_as_made(page):
+            page.remove_listener("pageerror", complain)
+            page.remove_listener("console", note)
+            _leave(page, address)
+        else:
+            page.context.close()
     assert not complaints, complaints
+
+
+# --- pages that visitors have left: to make a window of one's own takes as long as ten clicks in it
+
+_LEFT: dict[str, list[Page]] = {}
+"""By the address that they look at; each is as a new one would be, but for what is cached."""
+
+
+def _page(browser: Browser, address: str, script: bool) -> Page:
+    """A page that knows nothing, with nothing but `script` settled."""
+    if script and _LEFT.get(address):
+        return _LEFT[address].pop()
+    context: BrowserContext = browser.new_context(
+        base_url=address, java_script_enabled=script, reduced_motion="reduce"
+    )
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+def _is_as_made(page: Page) -> bool:
+    """Whether nobody has put anything between this page and the world, or beside it."""
+    inner = page._impl_obj  # what is put in is told nowhere else
+    between = (inner._routes, inner._web_socket_routes, inner.listeners("dialog"))
+    return not page.is_closed() and page.context.pages == [page] and not any(between)
+
+
+def _leave(page: Page, address: str) -> None:
+    """Go, and leave nothing behind: neither cookies nor words kept, nor the pointer over a link."""
+    if page.url.startswith(address):
+        page.evaluate("() => sessionStorage.clear()")
+    page.goto("about:blank")
+    page.mouse.move(-1, -1)
+    page.context.clear_cookies()
+    debugger = page.context.new_cdp_session(page)
+    everything = {"origin": address, "storageTypes": "local_storage,indexeddb,cache_storage"}
+    debugger.send("Storage.clearDataForOrigin", everything)
+    debugger.detach()
+    _LEFT.setdefault(address, []).append(page)
 
 
 def _note(said: Any, complaints: list[str], rough: bool) -> None:

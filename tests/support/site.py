@@ -186,21 +186,28 @@ def standing(template: Path, sessions: dict[Role, str], folder: Path) -> Iterato
         app.state.stores.close()
 
 
+_DOORS: list[socket.socket] = []
+"""Where one may listen, and nobody does just now. At an address that it has been to before, a
+browser has what it needs of the files that never change."""
+
+
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """The address at which the application is served, on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
+    if not _DOORS:
+        door = socket.socket()
+        door.bind(("127.0.0.1", 0))
+        _DOORS.append(door)
+    door = _DOORS.pop()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    # The server closes what it has listened at; the port stays ours.
+    thread = threading.Thread(target=server.run, args=([door.dup()],), daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)
+        _DOORS.append(door)

@@ -9,12 +9,14 @@ An answer has every header as it was sent. A socket is a line to the same applic
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
+import pytest
+from anyio import to_thread
 from starlette.types import ASGIApp, Message
 
 from app.web.guard import SESSION_COOKIE, form_token
@@ -191,6 +193,21 @@ def asked(app: ASGIApp) -> Iterator[Asker]:
         thread.join(PATIENCE)
         loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
+
+
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """While this lasts, an answer is made where it was asked for, not in a thread of its own.
+
+    For who asks thousands of things, one after the other: a page changes threads seven times.
+    """
+
+    async def at_once(do: Callable[..., Any], *given: Any, **_: Any) -> Any:
+        return do(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(to_thread, "run_sync", at_once)
+        yield
 
 
 def _scope(kind: str, scheme: str, address: str, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from app.store import heads
@@ -166,24 +166,22 @@ class Drafts:
 
     def by_slug(self, slug: str) -> DraftRecord | None:
         """The draft with this slug, or None."""
-        return self._draft(col(DraftRow.slug) == slug)
+        return self._draft(_DRAFT_BY_SLUG, {"slug": slug})
 
     def by_id(self, draft_id: int) -> DraftRecord | None:
         """The draft with this id, or None."""
-        return self._draft(col(DraftRow.id) == draft_id)
+        return self._draft(_DRAFT_BY_ID, {"id": draft_id})
 
     def clauses(self, draft_id: int, with_struck: bool = False) -> tuple[ClauseRecord, ...]:
         """The clauses in their order; struck ones only on demand."""
-        query = CLAUSES.where(col(ClauseRow.draft_id) == draft_id)
-        if not with_struck:
-            query = query.where(col(ClauseRow.struck).is_(False))
-        rows = self._rows(query.order_by(col(ClauseRow.position)))
+        query = _ALL_CLAUSES if with_struck else _LIVE_CLAUSES
+        rows = self._rows(query, {"draft_id": draft_id})
         return tuple(clause_record(row) for row in rows)
 
     def clause(self, draft_id: int, uid: str) -> ClauseRecord | None:
         """One clause of the draft, struck or not; None when the draft has no such clause."""
-        query = CLAUSES.where(col(ClauseRow.draft_id) == draft_id, col(ClauseRow.uid) == uid)
-        row = self._session.connection().execute(query).first()
+        asked = {"draft_id": draft_id, "uid": uid}
+        row = self._session.connection().execute(_CLAUSE_BY_UID, asked).first()
         return None if row is None else clause_record(row)
 
     def document(self, draft_id: int) -> Document:
@@ -433,12 +431,12 @@ class Drafts:
         yield pen
         pen.lay_down()
 
-    def _draft(self, condition: ColumnElement[bool]) -> DraftRecord | None:
-        row = self._session.connection().execute(_DRAFTS.where(condition)).first()
+    def _draft(self, query: _Query, asked: Mapping[str, Any]) -> DraftRecord | None:
+        row = self._session.connection().execute(query, asked).first()
         return None if row is None else DraftRecord(*row)
 
-    def _rows(self, query: _Query) -> Sequence[Any]:
-        return self._session.connection().execute(query).all()
+    def _rows(self, query: _Query, asked: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        return self._session.connection().execute(query, asked).all()
 
 
 class Pen:
@@ -797,6 +795,10 @@ _DRAFTS: _Query = select(
     col(DraftRow.self_form),
     col(DraftRow.reference_form),
 )
+# Every page asks these: they are made once, for to make one takes longer than to ask it.
+_DRAFT_BY_SLUG = _DRAFTS.where(col(DraftRow.slug) == bindparam("slug"))
+_DRAFT_BY_ID = _DRAFTS.where(col(DraftRow.id) == bindparam("id"))
+
 CLAUSES: _Query = select(
     col(ClauseRow.uid),
     col(ClauseRow.draft_id),
@@ -810,6 +812,11 @@ CLAUSES: _Query = select(
     col(ClauseRow.struck),
 )
 """Every clause of every draft, in the order of ClauseRecord's fields."""
+
+_OF_DRAFT = CLAUSES.where(col(ClauseRow.draft_id) == bindparam("draft_id"))
+_CLAUSE_BY_UID = _OF_DRAFT.where(col(ClauseRow.uid) == bindparam("uid"))
+_ALL_CLAUSES = _OF_DRAFT.order_by(col(ClauseRow.position))
+_LIVE_CLAUSES = _ALL_CLAUSES.where(col(ClauseRow.struck).is_(False))
 
 ENTRIES: _Query = select(
     col(EditRow.seq),

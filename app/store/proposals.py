@@ -630,6 +630,8 @@ class Proposals:
             .where(ProposalRow.draft_id == draft_id, _readable(reader), *narrow)
             .order_by(col(ProposalRow.id))
         ).all()
+        if not rows:
+            return ()
         meetings = self._meetings(row.meeting_id for row in rows)
         joined: dict[int, list[ProposalSponsorRow]] = {}
         for sponsor in self._session.exec(
@@ -643,7 +645,10 @@ class Proposals:
     def _meetings(self, ids: Iterable[int | None] | None = None) -> dict[int | None, MeetingRecord]:
         chosen = select(MeetingRow)
         if ids is not None:
-            chosen = chosen.where(col(MeetingRow.id).in_([each for each in ids if each]))
+            named = [each for each in ids if each]
+            if not named:
+                return {}
+            chosen = chosen.where(col(MeetingRow.id).in_(named))
         return {row.id: _meeting(row) for row in self._session.exec(chosen)}
 
     def _events(self, proposal_id: int) -> Sequence[ProposalEventRow]:

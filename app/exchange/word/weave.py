@@ -333,6 +333,11 @@ class Weaver:
     def _author(self, part: Part, *, at_end: bool = False) -> By:
         return [by for _, _, by in self.hands.on_new(*part.new)][-1 if at_end else 0]
 
+    def _again(self, old: tuple[int, int, int], by: By) -> Part:
+        """Letters that stayed, told as gone by who wrote beside them."""
+        line, start, end = old
+        return Part(self.pen.deleted(self.old[line].runs(start, end), by), "del", old)
+
     def _ends_otherwise(self, content: list[Part]) -> bool:
         """What went at the end stands behind what came there; False if nothing can."""
         before = content[-2] if len(content) > 1 else None
@@ -349,7 +354,7 @@ class Weaver:
         content[-2:] = [
             self._part("same", (old, start, end - length), (new, begin, until - length)),
             self._part("ins", (old, end, end), (new, until - length, content[-1].new[2])),
-            self._part("del", (old, end - length, end), (new, until, until)),
+            self._again((old, end - length, end), self._author(content[-1])),
         ]
         return True
 
@@ -367,7 +372,7 @@ class Weaver:
         if not word or not length or THING in word[0]:
             return False
         content[:2] = [
-            self._part("del", (old, start, start + length), (new, begin, begin)),
+            self._again((old, start, start + length), self._author(content[0])),
             self._part("ins", (old, start, start), (new, content[0].new[1], begin + length)),
             self._part("same", (old, start + length, end), (new, begin + length, until)),
         ]

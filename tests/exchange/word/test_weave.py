@@ -93,6 +93,16 @@ def test_what_went_stands_between_two_insertions(old: list[str], new: list[str],
     assert shown(body) == told
 
 
+def test_a_word_that_is_written_anew_is_told_as_theirs_who_wrote_beside_it() -> None:
+    ours, theirs = ["a", "b"], ["a x", "y b"]
+    whose = By("W")
+    hands = Hands(By("S"), came=lambda _line, start, end: [(start, end, whose)])
+    made = steps(ours, theirs, align(_clauses(ours), _clauses(theirs)))
+    body = Weaver(_lines(ours), _lines(theirs), hands, Pen()).paragraphs(made)
+    assert shown(body) == "⟦+a x⟧⟦-a⟧¶ ⟦+y ⟧b¶"
+    assert set(re.findall('w:author="([^"]*)"', body)) == {"W"}
+
+
 SIGNS = {"ins": "+", "del": "-", "moveTo": ">", "moveFrom": "<"}
 
 

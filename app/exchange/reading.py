@@ -7,6 +7,7 @@ out in silence: `losses` names what did not become a clause.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.exchange.package import Unreadable as Unreadable
@@ -42,11 +43,16 @@ class Reading:
     losses: tuple[str, ...] = ()
 
 
-def read_document(name: str, content: bytes) -> Reading:
-    """The treaty in a file; Unreadable with a sentence when there is no text to be had from it."""
+def read_document(
+    name: str, content: bytes, word: Callable[[bytes], WordText] = read_word
+) -> Reading:
+    """The treaty in a file; Unreadable with a sentence when there is no text to be had from it.
+
+    `word` reads a Word file: one from a stranger is read by `wordapart.read_word_apart`.
+    """
     kind = kind_of(name, content)
     if kind == "docx":
-        return _from_word(read_word(content))
+        return _from_word(word(content))
     if kind in ("txt", "md"):
         text = decode(content)
         return _from_markdown(text) if kind == "md" else _with_text(text, ())

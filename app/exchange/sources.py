@@ -15,7 +15,7 @@ Note markers are taken out of the words and kept beside them.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import PurePath
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from app.exchange.package import Element
 from app.exchange.package import Unreadable as Unreadable
 from app.exchange.reading import decode, kind_of
-from app.exchange.wordtext import read_word
+from app.exchange.wordtext import WordText, read_word
 
 if TYPE_CHECKING:
     # What reads a kind of file is fetched when the first such file comes: a server that sits at a
@@ -128,13 +128,17 @@ class _Raw:
     note_texts: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_source(name: str, content: bytes) -> SourceText:
+def read_source(
+    name: str, content: bytes, word: Callable[[bytes], WordText] = read_word
+) -> SourceText:
     """The passages of a .txt, .md, .html, .docx or .pdf file, told apart by its content.
 
     Unreadable with a sentence when there is no text to be had from it. Without a title of its own
-    a source is called by its file's name.
+    a source is called by its file's name. `word` reads a Word file: one from a stranger is read by
+    `wordapart.read_word_apart`.
     """
-    raw = _READERS[kind_of(name, content)](content)
+    kind = kind_of(name, content)
+    raw = _from_word(word(content)) if kind == "docx" else _READERS[kind](content)
     if not any(block.text.strip() for block in raw.blocks):
         raise Unreadable("The file holds no words.")
     title, blocks = _without_title(raw)
@@ -340,8 +344,7 @@ class _HtmlWalk:
             self._raw.blocks.append(_Block(text, level))
 
 
-def _from_word(content: bytes) -> _Raw:
-    word = read_word(content)
+def _from_word(word: WordText) -> _Raw:
     titles = [each.text for each in word.paragraphs if each.level == 0]
     raw = _Raw([], " ".join(titles[:1]), bool(titles), list(word.losses))
     raw.note_texts = [(note.key, note.text) for note in word.notes]
@@ -375,7 +378,6 @@ _READERS = {
     "txt": _from_text,
     "md": _from_markdown,
     "html": _from_html,
-    "docx": _from_word,
     "pdf": _from_pdf,
 }
 

@@ -20,6 +20,7 @@ from app.actions import drafting
 from app.actions.policy import Act, require
 from app.actions.refusals import Invalid
 from app.exchange.reading import Unreadable, read_document
+from app.exchange.wordapart import read_word_apart
 from app.treaty.document import Clause, Document, Kind
 from app.web.deps import SeatDep, StoreDep
 from app.web.drafts import address_of, lay_ready
@@ -86,7 +87,7 @@ def read_text(
     if not content.strip():
         return _ask(request, text, _EMPTY)
     try:
-        reading = read_document(name, content)
+        reading = read_document(name, content, read_word_apart)
     except Unreadable as unreadable:
         return _ask(request, text, str(unreadable))
     document = reading.document

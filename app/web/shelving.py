@@ -19,6 +19,7 @@ from app.actions.refusals import Forbidden, Invalid, Missing, Refusal, SignInNee
 from app.exchange import bibliography, citation, sources
 from app.exchange.sources import SourcePassage, SourceText
 from app.exchange.sources import Unreadable as UnreadableText
+from app.exchange.wordapart import read_word_apart
 from app.store.library import CaseRecord, PassageRecord
 from app.store.seats import SeatRecord
 from app.store.unit import Store
@@ -242,7 +243,7 @@ def read_file(
     policy.require(seat, Act.IMPORT_SOURCE)
     name = file.filename or "text"
     try:
-        reading = sources.read_source(name, file.file.read())
+        reading = sources.read_source(name, file.file.read(), read_word_apart)
     except UnreadableText as unreadable:
         refusal = Invalid(unreadable.sentence)
         return _add_page(request, store, seat, _Typed(refusal=refusal))

@@ -12,7 +12,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def plain_apart(content: bytes, views: Iterable[View]) -> list[dict[str, Any]]:
     """Readings as plain values, as `app.exchange.word.plain` makes them."""
     if len(content) > MOST_FILE:
         raise Unreadable(f"The file is larger than {MOST_FILE // 1_000_000} MB.")
-    _, made = _apart([str(view) for view in views], content)
+    _, made = ask_apart([str(view) for view in views], content)
     try:
         readings: list[dict[str, Any]] = json.loads(made)
     except ValueError as error:
@@ -65,18 +65,25 @@ def redline_apart(old: bytes, new: bytes, author: str) -> tuple[bytes, tuple[str
     for content, which in ((old, "older"), (new, "newer")):
         if len(content) > MOST_FILE:
             raise Unreadable(f"The {which} file is larger than {MOST_FILE // 1_000_000} MB.")
-    answer, made = _apart([_REDLINE, str(len(old)), author], old + new)
+    answer, made = ask_apart([_REDLINE, str(len(old)), author], old + new)
     return (made, tuple(answer["losses"])) if made else None
 
 
 _REDLINE = "redline"
+Answer = tuple[dict[str, Any], list[bytes]]
+"""Plain values, and bytes that follow them."""
 
 
-def _apart(asked: list[str], content: bytes) -> tuple[dict[str, Any], bytes]:
-    """What the process answers: plain values, and bytes if it made a file."""
+def ask_apart(
+    asked: list[str], content: bytes, module: str = "app.exchange.word.jail"
+) -> tuple[dict[str, Any], bytes]:
+    """What a process of its own answers: plain values, and further bytes if it made some.
+
+    `module` is run with what is asked as its arguments, and ends with `answer_with`.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "app.exchange.word.jail", *asked],
+            [sys.executable, "-P", "-m", module, *asked],
             input=content,
             capture_output=True,
             timeout=SECONDS,
@@ -99,19 +106,23 @@ def _apart(asked: list[str], content: bytes) -> tuple[dict[str, Any], bytes]:
 
 def main(asked: list[str]) -> None:
     """What the process does: shut the doors, read, answer with a reading or a sentence."""
+    if asked[:1] == [_REDLINE]:
+        answer_with(lambda content: _redline(content, int(asked[1]), asked[2]), 2 * MOST_FILE)
+    else:
+        views = [View(view) for view in asked]
+        answer_with(lambda content: ({}, list(_readings(read_views(content, views)))))
+
+
+def answer_with(work: Callable[[bytes], Answer], most: int = MOST_FILE) -> None:
+    """Shut the doors, do the work on what the standard input gives, and answer with what it made.
+
+    A refusal is answered as its sentence.
+    """
     _shut()
     # The process ends with its answer: looking for garbage would only take time.
     gc.disable()
-    answer: dict[str, Any] = {}
-    made: list[bytes] = []
     try:
-        if asked[:1] == [_REDLINE]:
-            answer, file = _redline(sys.stdin.buffer.read(), int(asked[1]), asked[2])
-            made = [file]
-        else:
-            content = sys.stdin.buffer.read(MOST_FILE + 1)
-            readings = read_views(content, [View(view) for view in asked])
-            made = list(_readings(readings))
+        answer, made = work(sys.stdin.buffer.read(most + 1))
     except Unreadable as refusal:
         answer, made = {"refused": refusal.sentence}, []
     except (MemoryError, RecursionError):
@@ -133,7 +144,7 @@ def _readings(readings: Iterator[Reading]) -> Iterator[bytes]:
     yield b"]"
 
 
-def _redline(content: bytes, first: int, author: str) -> tuple[dict[str, Any], bytes]:
+def _redline(content: bytes, first: int, author: str) -> Answer:
     # Reading a file, which is what this process mostly does, needs none of this.
     from app.exchange.word.graft import Unlike, graft  # noqa: PLC0415
     from app.exchange.word.tracked import By  # noqa: PLC0415
@@ -147,8 +158,8 @@ def _redline(content: bytes, first: int, author: str) -> tuple[dict[str, Any], b
     try:
         made = graft(packages[0], packages[1], By(author))
     except Unlike:
-        return {"losses": []}, b""
-    return {"losses": made.losses}, made.content
+        return {"losses": []}, []
+    return {"losses": made.losses}, [made.content]
 
 
 def _shut() -> None:

@@ -1,5 +1,6 @@
 """The comment form that comes back: each filled row at its clause, whatever was done to it."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from app.actions import matching
 from app.actions.filling import sift_form
 from app.actions.sifting import Sifted
 from app.exchange.word.filled import is_form
-from app.exchange.word.form import GENERAL, write_form
+from app.exchange.word.form import GENERAL, names_of, write_form
 from app.exchange.word.read import read
 from app.exchange.word.story import View
 from app.exchange.word.treaty import Mast, WordTreaty
@@ -16,7 +17,7 @@ from app.store.rounds import NewFinding, Place, Sort
 from app.treaty.document import Document
 from app.treaty.numbering import Scheme
 from tests.actions.test_sifting import SMALL
-from tests.support.forms import NAME, TEXT, WORDING, Form
+from tests.support.forms import NAME, TEXT, WORDING, Form, words
 
 SENT = matching.sent(SMALL, Scheme.UN)
 FAITH = "Article 2, paragraph 2"
@@ -281,3 +282,48 @@ class TestWhatIsWritten:
         filled.replace("Convention on Talks", "Treaty on Talks")
         one = only(filled)
         assert (one.kind, one.state, one.after) == (Sort.UNTRACKED, Place.INBOX, "Treaty on Talks")
+
+
+def mistreated(dice: random.Random) -> tuple[Form, list[str], list[str]]:
+    """A form filled and handled by dice; the wordings and the comments that are in it."""
+    filled = form()
+    names = [name for name in names_of(SMALL.clauses, Scheme.UN) if name != "Part I"]
+    wordings, remarks = [], []
+    for number, name in enumerate(dice.sample(names, 5)):
+        filled.author, filled.tracks = f"Capital {number}", dice.random() < 0.5
+        wording, remark = f"Quite new words {number}.", f"Remark {number}\nand more."
+        wordings.append(wording)
+        remarks.append(remark)
+        filled.fill(name, wording, remark)
+        if dice.random() < 0.2:
+            filled.merge(name)
+            wordings.pop()
+            remarks[-1] = f"{wording} {remark}".replace("\n", " ")
+        elif dice.random() < 0.3:
+            filled.take_in(copied(filled), name)
+            wordings.append(wording)
+            remarks.append(remark)
+    filled.tracks = dice.random() < 0.5
+    for name in set(names) - {words(row, NAME) for row in filled.rows() if words(row, WORDING)}:
+        if dice.random() < 0.2:
+            filled.take_out(name)
+    for lose in (filled.without_names, filled.without_ids, filled.sort):
+        if dice.random() < 0.4:
+            lose()
+    return filled, wordings, remarks
+
+
+def copied(filled: Form) -> Form:
+    return Form(filled.saved())
+
+
+def test_nothing_is_lost_by_dice() -> None:
+    """Rows sorted, merged, pasted, taken out, with and without names: all is told of, and where."""
+    for seed in range(25):
+        filled, wordings, remarks = mistreated(random.Random(seed))  # noqa: S311 - no secret
+        found = sifted(filled).findings
+        said = sorted(each.after for each in found if each.wish or each.kind is Sort.COMMENT)
+        torn = [each.after for each in found if "merged" in each.reason]
+        assert sorted([*said, *torn]) == sorted([*wordings, *remarks]), f"seed {seed}"
+        assert all(each.reason for each in found if each.state is Place.INBOX), f"seed {seed}"
+        assert all(each.clause for each in found), f"seed {seed}"

@@ -7,6 +7,8 @@ What is done, on the one place where the words stand: "replace" words, new; "ins
 new; "split" words behind the first of them; "join" the paragraph of words with the next; "strike"
 the paragraph of words; "empty" it; "add" a paragraph behind that of words, new; "move" the
 paragraph of words behind that of others, by cutting and pasting; "comment" on words, text.
+In the first table: "fill" the cell of a column in the row whose first cell says a name, a paragraph
+a line; "drop" such a row; "sort" the rows below the first by what a column says.
 """
 
 import json
@@ -193,6 +195,53 @@ def _comment(document: Any, words: str, said: str) -> None:
     place.Text.insertTextContent(place.Text.createTextCursorByRange(place), note, True)
 
 
+def _table(document: Any) -> Any:
+    return document.TextTables.getByIndex(0)
+
+
+def _row(document: Any, name: str) -> int:
+    table = _table(document)
+    for row in range(1, table.Rows.Count + 1):
+        if table.getCellByName(f"A{row}").String == name:
+            return row
+    raise _Absent(name)
+
+
+def _fill(document: Any, name: str, column: str, lines: str) -> None:
+    from com.sun.star.text.ControlCharacter import (  # type: ignore[import-not-found] # noqa: PLC0415
+        PARAGRAPH_BREAK,
+    )
+
+    cell = _table(document).getCellByName(f"{column}{_row(document, name)}")
+    cursor = cell.createTextCursor()
+    cursor.gotoEnd(False)
+    for at, line in enumerate(lines.split("\n")):
+        if at:
+            cell.insertControlCharacter(cursor, PARAGRAPH_BREAK, False)
+        cell.insertString(cursor, line, False)
+
+
+def _drop(document: Any, name: str) -> None:
+    _table(document).Rows.removeByIndex(_row(document, name) - 1, 1)
+
+
+def _sort(document: Any, column: str) -> None:
+    from com.sun.star.table import TableSortField  # type: ignore[import-not-found] # noqa: PLC0415
+
+    by = TableSortField()
+    by.Field, by.IsAscending = ord(column) - ord("A") + 1, False
+    table = _table(document)
+    last = table.getCellByName(f"D{table.Rows.Count}").CellName
+    rows = table.getCellRangeByName(f"A2:{last}")
+    said = [_said(each.Name, each.Value) for each in rows.createSortDescriptor()]
+    for each in said:
+        if each.Name == "SortFields":
+            import uno  # type: ignore[import-not-found] # noqa: PLC0415
+
+            each.Value = uno.Any("[]com.sun.star.table.TableSortField", (by,))
+    rows.sort(tuple(said))
+
+
 _DO: dict[str, Callable[..., None]] = {
     "replace": _replace,
     "insert": _insert,
@@ -203,6 +252,9 @@ _DO: dict[str, Callable[..., None]] = {
     "add": _add,
     "move": _move,
     "comment": _comment,
+    "fill": _fill,
+    "drop": _drop,
+    "sort": _sort,
 }
 
 

@@ -1,9 +1,11 @@
 """How long it takes until forty files of a 320-article draft that came back are read and placed.
 
 Each of them has some sixty edits and comments by one capital; they are read as the server does
-it, from the first to the last, and everything that is in them has to be accounted for.
+it, from the first to the last, and everything that is in them has to be accounted for. Then the
+pages of that round are asked for, as who steers sees them.
 """
 
+import statistics
 import tempfile
 import time
 from collections import Counter
@@ -11,27 +13,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from app.actions import drafting, returning, rounding
+from fastapi.testclient import TestClient
+
+from app.actions import drafting, returning, rounding, seating
 from app.actions.rounding import To
-from app.store.rounds import ReturnedRecord
-from app.store.seats import Role
+from app.actions.seating import SignedIn
+from app.main import create_app
+from app.settings import Settings
+from app.store.rounds import ReturnedRecord, RoundRecord
+from app.store.seats import SeatRecord
 from app.store.unit import Stores
+from app.web.guard import SESSION_COOKIE
 from tests.support.hands import Hand, said
 from tests.support.large import large_document
-from tests.support.world import seats
 
 FILES = 40
 EDITS = 60
 SECONDS = 60.0
+ASKED = 5
+PAGE_MS = 150.0
+PAGE_KB = 1000.0
 
 
 def rows() -> Iterator[dict[str, object]]:
-    """The row of the table."""
+    """The rows of the table."""
     with tempfile.TemporaryDirectory() as folder:
         stores = Stores(f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
         stores.migrate()
         try:
-            came, taken = _read(stores)
+            chair = _chair(stores)
+            came, taken, round_ = _read(stores, chair.seat)
+            slowest, largest = _pages(stores, chair.token, round_, came[0])
         finally:
             stores.close()
     reports = [report for each in came if (report := returning.report(each)) is not None]
@@ -44,12 +56,54 @@ def rows() -> Iterator[dict[str, object]]:
         "ratio": round(taken / SECONDS, 3),
         "unit": "s",
     }
+    for name, ours, limit, unit in (
+        (f"slowest page of that round, {slowest[1]}", slowest[0], PAGE_MS, "ms"),
+        (f"largest page of that round, {largest[1]}", largest[0], PAGE_KB, "kB"),
+    ):
+        yield {
+            "name": f"{name} (beside our limit)",
+            "ours": round(ours, 1),
+            "peer": limit,
+            "ratio": round(ours / limit, 3),
+            "unit": unit,
+        }
 
 
-def _read(stores: Stores) -> tuple[tuple[ReturnedRecord, ...], float]:
+def _chair(stores: Stores) -> SignedIn:
+    with stores.begin() as store:
+        token = seating.setup_token(store) or ""
+    return seating.take_chair(
+        stores, token, name="Chair", email="chair@example.org", password="a large round 40"
+    )
+
+
+def _pages(
+    stores: Stores, session: str, round_: RoundRecord, came: ReturnedRecord
+) -> tuple[tuple[float, str], tuple[float, str]]:
+    """The slowest page by the median of several askings, in ms, and the largest one, in kB."""
+    app = create_app(Settings(data=Path("unused"), database_url=stores.url))
+    here = f"/drafts/large/rounds/{round_.uid}"
+    times, sizes = [], []
+    with TestClient(app, cookies={SESSION_COOKIE: session}) as visitor:
+        for path in ("", "/inbox", "/table", f"/returns/{came.uid}"):
+            taken = []
+            for _ in range(ASKED + 1):
+                began = time.perf_counter()
+                answer = visitor.get(here + path)
+                taken.append(1000 * (time.perf_counter() - began))
+                answer.raise_for_status()
+            # The first asking sets the text, and gives every template its form.
+            name = path.split("/")[1] if path else "desk"
+            times.append((statistics.median(taken[1:]), name))
+            sizes.append((len(answer.content) / 1000, name))
+    return max(times), max(sizes)
+
+
+def _read(
+    stores: Stores, chair: SeatRecord
+) -> tuple[tuple[ReturnedRecord, ...], float, RoundRecord]:
     document = large_document()
     with stores.begin() as store:
-        chair = seats(store)[Role.CHAIR]
         draft = store.drafts.create(slug="large", document=document, by=chair)
         drafting.name_edition(store, chair, draft, name="First")
         to = [To(f"Delegation {number}") for number in range(FILES)]
@@ -62,7 +116,7 @@ def _read(stores: Stores) -> tuple[tuple[ReturnedRecord, ...], float]:
             returning.receive(store, chair, draft, round_, f"{turn}.docx", content)
     began = time.perf_counter()
     came = returning.read_waiting(stores)
-    return came, time.perf_counter() - began
+    return came, time.perf_counter() - began, round_
 
 
 def _edited(content: bytes, turn: int) -> bytes:

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.actions import claiming, dating, negotiating, policy, voicing
+from app.actions import (
+    claiming,
+    dating,
+    negotiating,
+    policy,
+    stating,
+    voicing,
+)
 from app.actions.claiming import Stated
 from app.actions.forwarding import Fit, Forwarded
 from app.actions.policy import Act
@@ -268,7 +275,7 @@ def _of_proposals(
             touching[one.uid, one.start] = here
     asked = {each.uid: each for here in touching.values() for each in here}
     positions: dict[int, list[PositionRecord]] = {}
-    for position in negotiating.positions(store, seat, tuple(asked.values())) if asked else ():
+    for position in stating.positions(store, seat, tuple(asked.values())) if asked else ():
         positions.setdefault(position.proposal_id, []).append(position)
     return {
         at: tuple(

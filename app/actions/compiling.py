@@ -8,7 +8,12 @@ proposals have numbers and nobody has a name.
 from collections import defaultdict
 from collections.abc import Mapping
 
-from app.actions import annotating, negotiating, policy
+from app.actions import (
+    annotating,
+    negotiating,
+    policy,
+    stating,
+)
 from app.actions.policy import Act
 from app.exchange.citation import name, plain
 from app.exchange.notewords import lines_of
@@ -64,7 +69,7 @@ def reservations(
     ]
     where = {each.proposal.id: each for each in shown}
     found: dict[str, list[str]] = defaultdict(list)
-    for one in negotiating.positions(store, seat, tuple(each.proposal for each in shown)):
+    for one in stating.positions(store, seat, tuple(each.proposal for each in shown)):
         if one.stance is not Stance.RESERVES or one.released_at is None:
             continue
         proposal = where[one.proposal_id].proposal

@@ -710,7 +710,7 @@ def _same(one: str, other: str) -> bool:
 
 
 _DEPTHS: Mapping[Kind | None, int] = {Kind.SUBPARAGRAPH: 1, Kind.ITEM: 2}
-"""How deep a clause stands below the paragraphs of a new article: negotiating.paragraphs."""
+"""How deep a clause stands below the paragraphs of a new article: wording.paragraphs."""
 
 
 def _goes_on(finding: NewFinding, kind: Kind | None) -> bool:

@@ -9,7 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from markupsafe import Markup
 
-from app.actions import bracketing, claiming, drafting, lifting, negotiating, voicing
+from app.actions import (
+    bracketing,
+    claiming,
+    convening,
+    drafting,
+    lifting,
+    voicing,
+)
 from app.actions.bracketing import Ledger, Listed, Sort, Stage
 from app.actions.policy import Act, State, may
 from app.actions.refusals import Moved
@@ -64,7 +71,7 @@ def rights(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Rights:
         seat.delegation if seat is not None and speaks else "",
         records,
         may(seat, Act.RELEASE_POSITION),
-        negotiating.meetings(store, seat, draft) if records else (),
+        convening.meetings(store, seat, draft) if records else (),
     )
 
 

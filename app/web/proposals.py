@@ -13,7 +13,17 @@ from fastapi import APIRouter, BackgroundTasks, Form, Request, Response
 from fastapi.responses import JSONResponse
 from markupsafe import Markup
 
-from app.actions import bracketing, choosing, conditions, drafting, gathering, negotiating
+from app.actions import (
+    bracketing,
+    choosing,
+    conditions,
+    convening,
+    drafting,
+    gathering,
+    incorporating,
+    negotiating,
+    stating,
+)
 from app.actions.forwarding import FRESH, Fit, refresh
 from app.actions.negotiating import Shown
 from app.actions.policy import Act, State, may, require
@@ -375,7 +385,7 @@ def _table(
     desk: Desk, clause: ClauseRecord, shown: Sequence[Shown]
 ) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     """The delegations, and a row for each option, bracket and proposal of the clause."""
-    taken = negotiating.positions(desk.store, desk.seat, tuple(each.proposal for each in shown))
+    taken = stating.positions(desk.store, desk.seat, tuple(each.proposal for each in shown))
     asked = _asked(desk, taken)
     of = {
         (each.proposal_id, each.delegation): Cell(
@@ -517,7 +527,7 @@ def show_proposal(
         if each.proposal.uid == proposal.uid
     )
     may_do = _may(desk, proposal)
-    positions = negotiating.positions(store, seat, (proposal,))
+    positions = stating.positions(store, seat, (proposal,))
     page = render(
         request,
         "proposals/show.html",
@@ -593,11 +603,11 @@ def _happened(desk: Desk, proposal: ProposalRecord) -> tuple[HappenedRecord, ...
 
 
 def _meetings(desk: Desk) -> tuple[MeetingRecord, ...]:
-    return tuple(reversed(negotiating.meetings(desk.store, desk.seat, desk.draft)))
+    return tuple(reversed(convening.meetings(desk.store, desk.seat, desk.draft)))
 
 
 def _own_groups(desk: Desk) -> tuple[GroupRecord, ...]:
-    groups = negotiating.groups(desk.store, desk.seat, desk.draft)
+    groups = convening.groups(desk.store, desk.seat, desk.draft)
     return tuple(group for group in groups if desk.seat.delegation in group.members)
 
 
@@ -763,7 +773,7 @@ def incorporate(
 ) -> Response:
     """Take it up in the text, in brackets, or in words that were merged by hand."""
     draft = _draft(store, seat, slug)
-    negotiating.incorporate(
+    incorporating.incorporate(
         store,
         seat,
         draft,
@@ -794,7 +804,7 @@ def take_position(
 ) -> Response:
     """State a position, or record one from the floor."""
     draft = _draft(store, seat, slug)
-    negotiating.take_position(
+    stating.take_position(
         store,
         seat,
         draft,
@@ -815,7 +825,7 @@ def release(
 ) -> Response:
     """Let everybody read a position."""
     draft = _draft(store, seat, slug)
-    negotiating.release(store, seat, draft, pid, position)
+    stating.release(store, seat, draft, pid, position)
     return _told(request, draft, pid, "Released. Everybody reads it now.")
 
 
@@ -842,7 +852,7 @@ def show_meetings(request: Request, store: StoreDep, seat: SeatDep, slug: str) -
         "proposals/registers.html",
         draft=desk.draft,
         meetings=_meetings(desk),
-        groups=negotiating.groups(store, seat, desk.draft),
+        groups=convening.groups(store, seat, desk.draft),
         may_keep=may(seat, Act.KEEP_MEETINGS),
         notice=notice_of(request),
     )
@@ -855,7 +865,7 @@ def enter_meeting(
 ) -> Response:
     """Enter a meeting in the register."""
     draft = _draft(store, seat, slug)
-    negotiating.enter_meeting(store, seat, draft, name=name, held=held)
+    convening.enter_meeting(store, seat, draft, name=name, held=held)
     return told(request, draft, f"/drafts/{slug}/meetings", "Entered.", may_undo=False)
 
 
@@ -865,7 +875,7 @@ def set_group(
 ) -> Response:
     """Say which delegations speak together."""
     draft = _draft(store, seat, slug)
-    negotiating.set_group(store, seat, draft, name=name, members=members)
+    convening.set_group(store, seat, draft, name=name, members=members)
     return told(request, draft, f"/drafts/{slug}/meetings", "Kept.", may_undo=False)
 
 

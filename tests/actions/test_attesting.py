@@ -5,7 +5,14 @@ from zipfile import ZipFile
 
 import pytest
 
-from app.actions import circulating, citing, drafting, negotiating, settling, silencing
+from app.actions import (
+    circulating,
+    citing,
+    convening,
+    drafting,
+    settling,
+    silencing,
+)
 from app.actions.attesting import standings
 from app.actions.circulating import Options
 from app.store.seats import Role
@@ -15,7 +22,7 @@ from tests.support.world import Clock, World, fill
 
 def prepare(store: Store, world: World) -> tuple[str, str]:
     bracketed, silent = world.uid("[shall]"), world.uid("presumed")
-    negotiating.enter_meeting(store, world.chair, world.draft, name="Third meeting", held="4 May")
+    convening.enter_meeting(store, world.chair, world.draft, name="Third meeting", held="4 May")
     (meeting,) = store.proposals.meetings(world.draft.id)
     settling.settle(
         store, world.chair, world.draft, bracketed, status="agreed", meeting=meeting.uid

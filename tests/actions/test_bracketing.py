@@ -2,7 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.actions import drafting, negotiating
+from app.actions import (
+    drafting,
+    incorporating,
+    negotiating,
+    stating,
+)
 from app.actions.bracketing import Ledger, Sort, Tally, ledger, spoken
 from app.actions.lifting import lift
 from app.actions.refusals import SignInNeeded
@@ -170,7 +175,7 @@ def test_what_delegations_say_of_proposals_is_said_of_the_brackets_they_would_ch
     listed = read(store, world).listed
     assert spoken(store, they.focal_b, world.draft, listed) == {}
     negotiating.table(store, they.focal_a, world.draft, made.uid)
-    negotiating.take_position(
+    stating.take_position(
         store, they.focal_b, world.draft, made.uid, stance="opposes", condition=""
     )
     should = next(each for each in listed if each.words == "should")
@@ -200,7 +205,7 @@ def test_a_bracket_is_as_its_proposal_was_spoken_to(store: Store, world: World) 
         seen=1,
     )
     negotiating.table(store, they.focal_a, world.draft, made.uid)
-    negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
+    incorporating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
     (one,) = [each for each in read(store, world).listed if each.uid == uid]
     assert one.taken_from == made.uid and one.owners == ("Delegation A",)
     assert not one.is_ownerless and one.stated is None

@@ -1,6 +1,14 @@
 import pytest
 
-from app.actions import choosing, citing, drafting, negotiating, renumbering, settling
+from app.actions import (
+    choosing,
+    citing,
+    drafting,
+    incorporating,
+    negotiating,
+    renumbering,
+    settling,
+)
 from app.actions.refusals import Forbidden, Invalid, Missing, Moved
 from app.store.proposals import Stage, Wish
 from app.store.seats import Role
@@ -45,7 +53,7 @@ def test_nothing_is_put_beside_what_is_agreed(store: Store, world: World) -> Non
         with pytest.raises(Invalid, match="reopen"), store.attempt():
             add(store, world, uid, "Bad faith is presumed.")
     with pytest.raises(Invalid, match="reopen"), store.attempt():
-        negotiating.incorporate(store, world.chair, world.draft, made.uid, as_option=True)
+        incorporating.incorporate(store, world.chair, world.draft, made.uid, as_option=True)
     settling.reopen(store, world.chair, world.draft, first, reason="Asked for")
     second = add(store, world, first, "Bad faith is presumed.")
     settling.settle(store, world.chair, world.draft, second, status="agreed")
@@ -160,7 +168,7 @@ def test_a_proposal_becomes_an_option(store: Store, world: World) -> None:
         )
         negotiating.table(store, people.focal_a, world.draft, one.uid)
         made.append(one.uid)
-        negotiating.incorporate(store, world.chair, world.draft, one.uid, as_option=True)
+        incorporating.incorporate(store, world.chair, world.draft, one.uid, as_option=True)
     found = choosing.choices(store, world.chair, world.draft, uid)
     assert [one.clause.text for one in found] == [
         PRESUMED,
@@ -185,7 +193,7 @@ def test_a_proposal_becomes_an_option(store: Store, world: World) -> None:
     )
     negotiating.table(store, people.focal_a, world.draft, insertion.uid)
     with pytest.raises(Invalid, match="can be an option"):
-        negotiating.incorporate(store, world.chair, world.draft, insertion.uid, as_option=True)
+        incorporating.incorporate(store, world.chair, world.draft, insertion.uid, as_option=True)
 
 
 def test_a_frozen_number_goes_to_the_options_that_are_left(store: Store, world: World) -> None:

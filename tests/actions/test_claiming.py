@@ -2,7 +2,12 @@ import random
 
 import pytest
 
-from app.actions import drafting, lifting, negotiating
+from app.actions import (
+    drafting,
+    incorporating,
+    lifting,
+    negotiating,
+)
 from app.actions.bracketing import Listed, ledger
 from app.actions.claiming import claim, refresh, state, told
 from app.actions.refusals import Forbidden, Invalid, Missing
@@ -184,7 +189,7 @@ def test_whose_it_was_when_it_was_taken_up_is_not_lost(store: Store, world: Worl
         store, focal, world.draft, uid, wish="replace", words=words, reason="So.", seen=1
     )
     negotiating.table(store, focal, world.draft, made.uid)
-    negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
+    incorporating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
     one = of(store, world, "always")
     assert one.owners == ("Alpha, Republic of",)
 

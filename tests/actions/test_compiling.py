@@ -2,7 +2,12 @@
 
 import pytest
 
-from app.actions import annotating, circulating, compiling, negotiating
+from app.actions import (
+    annotating,
+    circulating,
+    compiling,
+    stating,
+)
 from app.actions.circulating import Options
 from app.actions.policy import Act, may
 from app.actions.refusals import Forbidden
@@ -12,8 +17,8 @@ from app.store.notes import Audience
 from app.store.proposals import Stance, Wish
 from app.store.seats import Role
 from app.store.unit import Store
-from tests.actions.test_negotiating import suggest, tabled
 from tests.support.delegations import Delegations, seat_them
+from tests.support.tabling import suggest, tabled
 from tests.support.word_rules import breaches
 from tests.support.world import World
 
@@ -94,12 +99,12 @@ def test_released_reservations_are_footnotes(
 ) -> None:
     made = tabled(store, world, people)
     chair, uid = world.seats[Role.CHAIR], world.uid(PRESUMED)
-    position = negotiating.take_position(
+    position = stating.take_position(
         store, people.focal_b, world.draft, made.uid, stance=Stance.RESERVES, condition="if paid"
     )
     for seat in (chair, people.focal_b):
         assert compiling.reservations(store, seat, world.draft, named=False) == {}
-    negotiating.release(store, chair, world.draft, made.uid, position)
+    stating.release(store, chair, world.draft, made.uid, position)
     said = compiling.reservations(store, chair, world.draft, named=False)[uid]
     assert said == ("A delegation reserves its position on the proposal on this clause: if paid.",)
     wish = Options(reservations=True, named=True)

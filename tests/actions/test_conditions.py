@@ -1,6 +1,10 @@
 import pytest
 
-from app.actions import drafting, negotiating
+from app.actions import (
+    drafting,
+    negotiating,
+    stating,
+)
 from app.actions.conditions import Condition, Holds, conditions, link
 from app.actions.refusals import Invalid
 from app.store.proposals import Stance
@@ -39,7 +43,7 @@ def reword(store: Store, world: World, uid: str, words: str) -> None:
 
 def asked(store: Store, world: World, uid: str) -> Condition:
     proposal = negotiating.proposal(store, world.chair, world.draft, uid)
-    taken = negotiating.positions(store, world.chair, (proposal,))
+    taken = stating.positions(store, world.chair, (proposal,))
     (found,) = conditions(store, world.draft, taken).values()
     return found
 
@@ -48,7 +52,7 @@ def test_a_condition_says_when_the_other_clause_has_lost_what_was_asked(
     store: Store, world: World, people: Delegations
 ) -> None:
     uid = tabled(store, world, people)
-    negotiating.take_position(
+    stating.take_position(
         store,
         people.member_b,
         world.draft,
@@ -78,7 +82,7 @@ def test_what_is_asked_for_may_not_be_there_yet(
     store: Store, world: World, people: Delegations
 ) -> None:
     uid = tabled(store, world, people)
-    negotiating.take_position(
+    stating.take_position(
         store,
         people.member_b,
         world.draft,

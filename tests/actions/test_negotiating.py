@@ -5,66 +5,26 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from app.actions import drafting, negotiating
-from app.actions.drafting import LONGEST
-from app.actions.forwarding import Fit
-from app.actions.negotiating import bracketed
-from app.actions.refusals import Forbidden, Invalid, Missing, Moved, Refusal, SignInNeeded
-from app.store.proposals import ProposalRecord, Stage, Stance, Wish
+from app.actions import (
+    convening,
+    drafting,
+    incorporating,
+    negotiating,
+    stating,
+)
+from app.actions.refusals import Forbidden, Invalid, Missing, Refusal, SignInNeeded
+from app.store.proposals import Stage, Wish
 from app.store.seats import Role, SeatRecord
 from app.store.tables import PositionRow, ProposalEventRow, ProposalRow, ProposalSponsorRow
 from app.store.unit import Store
-from app.treaty.document import Kind
 from tests.support.delegations import Delegations, seat_them
+from tests.support.tabling import CANARY, PRESUMED, suggest, tabled, version, words
 from tests.support.world import World
-
-PRESUMED = "Good faith is presumed."
-CANARY = "Good faith is zanzibarly presumed."
 
 
 @pytest.fixture
 def people(store: Store, world: World) -> Delegations:
     return seat_them(store, world)
-
-
-def version(store: Store, world: World, uid: str) -> int:
-    clause = store.drafts.clause(world.draft.id, uid)
-    assert clause is not None
-    return clause.version
-
-
-def words(store: Store, world: World, uid: str) -> str:
-    clause = store.drafts.clause(world.draft.id, uid)
-    assert clause is not None
-    return clause.words
-
-
-def suggest(
-    store: Store,
-    world: World,
-    seat: SeatRecord,
-    *,
-    on: str = PRESUMED,
-    wish: Wish = Wish.REPLACE,
-    instead: str = CANARY,
-    **more: object,
-) -> ProposalRecord:
-    uid = world.uid(on)
-    given = {"reason": "It matters.", "seen": version(store, world, uid), **more}
-    return negotiating.propose(
-        store,
-        seat,
-        world.draft,
-        uid,
-        wish=wish,
-        words=instead,
-        **given,  # type: ignore[arg-type]
-    )
-
-
-def tabled(store: Store, world: World, people: Delegations, **more: object) -> ProposalRecord:
-    made = suggest(store, world, people.member_a, **more)  # type: ignore[arg-type]
-    return negotiating.table(store, people.focal_a, world.draft, made.uid)
 
 
 class TestWhatIsPrivate:
@@ -184,11 +144,11 @@ def every_act(world: World) -> list[Callable[[Store, SeatRecord, str], object]]:
         lambda store, seat, uid: negotiating.put_aside(
             store, seat, draft, uid, stage="overtaken", reason="x"
         ),
-        lambda store, seat, uid: negotiating.incorporate(store, seat, draft, uid),
-        lambda store, seat, uid: negotiating.take_position(
+        lambda store, seat, uid: incorporating.incorporate(store, seat, draft, uid),
+        lambda store, seat, uid: stating.take_position(
             store, seat, draft, uid, stance="supports", delegation="Delegation C"
         ),
-        lambda store, seat, uid: negotiating.release(store, seat, draft, uid, "q"),
+        lambda store, seat, uid: stating.release(store, seat, draft, uid, "q"),
         lambda store, seat, uid: negotiating.redact(store, seat, draft, uid, reason="x"),
         lambda store, seat, uid: negotiating.happened(store, seat, draft, uid),
     ]
@@ -246,22 +206,22 @@ class TestProposing:
     def test_a_group_speaks_through_a_member(
         self, store: Store, world: World, people: Delegations
     ) -> None:
-        negotiating.set_group(
+        convening.set_group(
             store, world.chair, world.draft, name="Friends", members="Delegation A\nDelegation C"
         )
         assert suggest(store, world, people.member_a, speaks_for="Friends").speaks_for == "Friends"
         with pytest.raises(Invalid, match="not in a group"):
             suggest(store, world, people.member_b, speaks_for="Friends")
-        negotiating.set_group(store, world.chair, world.draft, name="Friends", members="")
-        assert negotiating.groups(store, world.chair, world.draft) == ()
+        convening.set_group(store, world.chair, world.draft, name="Friends", members="")
+        assert convening.groups(store, world.chair, world.draft) == ()
 
 
 class TestTabled:
     def test_everybody_reads_it_and_nobody_deletes_or_changes_it(
         self, store: Store, world: World, people: Delegations
     ) -> None:
-        negotiating.enter_meeting(store, world.chair, world.draft, name="Second meeting")
-        (held,) = negotiating.meetings(store, world.chair, world.draft)
+        convening.enter_meeting(store, world.chair, world.draft, name="Second meeting")
+        (held,) = convening.meetings(store, world.chair, world.draft)
         made = suggest(store, world, people.member_a)
         with pytest.raises(Forbidden, match="focal point"):
             negotiating.table(store, people.member_a, world.draft, made.uid)
@@ -289,7 +249,7 @@ class TestTabled:
         now = negotiating.proposal(store, world.chair, world.draft, made.uid)
         assert (now.stage, now.why) == (Stage.WITHDRAWN, "Settled.")
         with pytest.raises(Forbidden, match="settled"):
-            negotiating.incorporate(store, world.chair, world.draft, made.uid)
+            incorporating.incorporate(store, world.chair, world.draft, made.uid)
 
     def test_putting_aside_needs_a_reason_and_one_who_steers(
         self, store: Store, world: World, people: Delegations
@@ -323,288 +283,6 @@ class TestTabled:
         assert [shown.proposal.uid for shown in by_b] == [made.uid]
 
 
-class TestTakingUp:
-    def test_in_the_text_by_an_edit_that_names_it(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        uid = negotiating.incorporate(store, world.chair, world.draft, made.uid)
-        assert words(store, world, uid) == CANARY
-        entry = store.drafts.history(world.draft.id, uid)[-1]
-        assert (entry.origin, entry.detail) == ("proposal", {"proposal": made.uid})
-        assert drafting.verify(store, world.draft).sound
-        now = negotiating.proposal(store, people.focal_b, world.draft, made.uid)
-        assert now.stage is Stage.INCORPORATED
-        drafting.undo(store, world.chair, world.draft)
-        assert words(store, world, uid) == PRESUMED
-
-    def test_in_brackets(self, store: Store, world: World, people: Delegations) -> None:
-        made = tabled(store, world, people)
-        uid = negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
-        assert words(store, world, uid) == "Good faith is [zanzibarly] presumed."
-        entry = store.drafts.history(world.draft.id, uid)[-1]
-        assert entry.owners == ("Delegation A",)
-
-    def test_a_new_clause(self, store: Store, world: World, people: Delegations) -> None:
-        made = tabled(
-            store, world, people, wish=Wish.INSERT, instead="It is owed.", new_kind="paragraph"
-        )
-        uid = negotiating.incorporate(store, world.chair, world.draft, made.uid)
-        live = [clause.uid for clause in store.drafts.clauses(world.draft.id)]
-        assert live[live.index(world.uid(PRESUMED)) + 1] == uid
-        assert words(store, world, uid) == "It is owed."
-        article = tabled(
-            store,
-            world,
-            people,
-            wish=Wish.INSERT,
-            instead="Talks are safe.",
-            new_kind=Kind.ARTICLE,
-            heading="Safety",
-        )
-        uid = negotiating.incorporate(
-            store, world.chair, world.draft, article.uid, in_brackets=True
-        )
-        assert words(store, world, uid) == "[Safety]"
-        assert drafting.verify(store, world.draft).sound
-
-    def test_a_new_article_with_its_paragraphs(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        """A line a paragraph; a tab before it for what stands below one."""
-        article = tabled(
-            store,
-            world,
-            people,
-            wish=Wish.INSERT,
-            instead="\tTalks  are safe.\r\n\r\nThe host gives:\n\t\trooms;\n\t\t\tlight.\nThe end.",
-            new_kind=Kind.ARTICLE,
-            heading="Safety",
-        )
-        assert article.words.count("\n") == 4
-        for in_brackets in (False, True):
-            if in_brackets:
-                article = tabled(
-                    store,
-                    world,
-                    people,
-                    wish=Wish.INSERT,
-                    instead="One.\nTwo.",
-                    new_kind="article",
-                    heading="Safety",
-                )
-            uid = negotiating.incorporate(
-                store, world.chair, world.draft, article.uid, in_brackets=in_brackets
-            )
-            live = list(store.drafts.clauses(world.draft.id))
-            at = next(index for index, clause in enumerate(live) if clause.uid == uid)
-            below = [
-                (clause.kind.value, clause.text, clause.depth - live[at].depth)
-                for clause in live[at + 1 : at + 6]
-            ]
-            if in_brackets:
-                assert below[:2] == [("paragraph", "[One.]", 1), ("paragraph", "[Two.]", 1)]
-            else:
-                assert below == [
-                    ("paragraph", "Talks are safe.", 1),
-                    ("paragraph", "The host gives:", 1),
-                    ("subparagraph", "rooms;", 2),
-                    ("item", "light.", 3),
-                    ("paragraph", "The end.", 1),
-                ]
-        assert drafting.verify(store, world.draft).sound
-
-    def test_deleting_and_retaining(self, store: Store, world: World, people: Delegations) -> None:
-        keep = tabled(store, world, people, wish=Wish.RETAIN)
-        drop = tabled(store, world, people, wish=Wish.DELETE)
-        shown = {s.proposal.uid: s for s in negotiating.proposals(store, world.chair, world.draft)}
-        assert shown[keep.uid].collides == (drop.uid,)
-        head = store.drafts.by_id(world.draft.id)
-        negotiating.incorporate(store, world.chair, world.draft, keep.uid)
-        assert store.drafts.by_id(world.draft.id) == head
-        negotiating.incorporate(store, world.chair, world.draft, drop.uid)
-        clause = store.drafts.clause(world.draft.id, world.uid(PRESUMED))
-        assert clause is not None
-        assert clause.struck
-
-    def test_where_it_touches_it_is_merged_by_hand(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people, instead="Good faith is always presumed.")
-        uid = world.uid(PRESUMED)
-        seen = version(store, world, uid)
-        drafting.reword(
-            store, world.chair, world.draft, uid, "Good faith is never presumed.", seen=seen
-        )
-        (shown,) = negotiating.proposals(store, world.chair, world.draft)
-        assert shown.forwarded.fit is Fit.TOUCHES
-        assert shown.forwarded.would_be == "Good faith is always presumed."
-        with pytest.raises(Invalid, match="by hand"):
-            negotiating.incorporate(store, world.chair, world.draft, made.uid)
-        with pytest.raises(Moved):
-            negotiating.incorporate(
-                store, world.chair, world.draft, made.uid, words="Good faith is.", seen=seen
-            )
-        negotiating.incorporate(
-            store, world.chair, world.draft, made.uid, words="Good faith is.", seen=seen + 1
-        )
-        assert words(store, world, uid) == "Good faith is."
-
-    def test_words_made_by_hand_say_on_which_text(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        with pytest.raises(Moved):
-            negotiating.incorporate(
-                store, world.chair, world.draft, made.uid, words="Good faith is."
-            )
-
-    def test_what_has_changed_is_taken_out_by_whoever_has_seen_it(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people, wish=Wish.DELETE)
-        uid = world.uid(PRESUMED)
-        seen = version(store, world, uid)
-        drafting.reword(store, world.chair, world.draft, uid, "Good faith reigns.", seen=seen)
-        with pytest.raises(Invalid, match="has changed since"):
-            negotiating.incorporate(store, world.chair, world.draft, made.uid)
-        with pytest.raises(Moved):
-            negotiating.incorporate(store, world.chair, world.draft, made.uid, seen=seen)
-        negotiating.incorporate(store, world.chair, world.draft, made.uid, seen=seen + 1)
-        clause = store.drafts.clause(world.draft.id, uid)
-        assert clause is not None and clause.struck
-
-    def test_no_clause_becomes_longer_than_clauses_are(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        seen = version(store, world, world.uid(PRESUMED))
-        with pytest.raises(Invalid, match="too long"):
-            negotiating.incorporate(
-                store, world.chair, world.draft, made.uid, words="a" * (LONGEST + 1), seen=seen
-            )
-        long = tabled(store, world, people, instead="b" * LONGEST)
-        with pytest.raises(Invalid, match="too long"):
-            negotiating.incorporate(store, world.chair, world.draft, long.uid, in_brackets=True)
-
-    def test_what_was_decided_by_mistake_is_put_back_on_the_table(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        def back(seat: SeatRecord, uid: str, reason: str = "By mistake.") -> None:
-            negotiating.put_aside(store, seat, world.draft, uid, stage="tabled", reason=reason)
-
-        made = tabled(store, world, people)
-        with pytest.raises(Invalid, match="on the table"):
-            back(world.chair, made.uid)
-        negotiating.incorporate(store, world.chair, world.draft, made.uid)
-        drafting.undo(store, world.chair, world.draft)
-        with pytest.raises(Forbidden):
-            back(people.focal_a, made.uid)
-        with pytest.raises(Invalid, match="say why"):
-            back(world.chair, made.uid, " ")
-        back(world.chair, made.uid)
-        (shown,) = negotiating.proposals(store, world.chair, world.draft)
-        assert (shown.proposal.stage, shown.forwarded.fit) == (Stage.TABLED, Fit.APPLIES)
-        negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=True)
-        acts = [e.act for e in negotiating.happened(store, world.chair, world.draft, made.uid)]
-        assert acts == ["tabled", "incorporated", "put back", "incorporated in brackets"]
-        assert store.proposals.sound(made)
-        gone = tabled(store, world, people, wish=Wish.RETAIN)
-        negotiating.withdraw(store, people.focal_a, world.draft, gone.uid)
-        with pytest.raises(Invalid, match="withdrawn"):
-            back(world.chair, gone.uid)
-        hidden = suggest(store, world, people.member_a, wish=Wish.RETAIN)
-        with pytest.raises(Missing):
-            back(world.chair, hidden.uid)
-
-    def test_what_is_gone_cannot_be_taken_up(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        uid = world.uid(PRESUMED)
-        drafting.strike(store, world.chair, world.draft, uid, seen=version(store, world, uid))
-        with pytest.raises(Invalid, match="is gone"):
-            negotiating.incorporate(store, world.chair, world.draft, made.uid)
-
-    @pytest.mark.parametrize(
-        ("old", "new", "expected"),
-        [
-            ("He shall go.", "He should go.", "He [shall][should] go."),
-            ("He shall go.", "He shall often go.", "He shall [often] go."),
-            ("He shall often go.", "He shall go.", "He shall [often] go."),
-            ("Go", "Go now", "Go [now]"),
-            ("He [shall] go.", "He shall] go.", "[He [shall] go.][He shall] go.]"),
-        ],
-    )
-    def test_brackets(self, old: str, new: str, expected: str) -> None:
-        assert bracketed(old, new) == expected
-
-
-class TestPositions:
-    def test_others_read_one_when_the_chair_has_released_it(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        position = negotiating.take_position(
-            store,
-            people.member_b,
-            world.draft,
-            made.uid,
-            stance="opposes",
-            condition="Unless 9(1) keeps zanzibar.",
-        )
-
-        def readers() -> set[str]:
-            seats = [*world.seats.values(), people.focal_a, people.focal_b, people.member_b]
-            return {seat.name for seat in seats if negotiating.positions(store, seat, (made,))}
-
-        assert readers() == {"Chair", "Secretariat", "Focal point B", "Delegate B"}
-        for seat in (world.seats[Role.SECRETARIAT], people.focal_a, people.focal_b):
-            with pytest.raises(Forbidden, match="release"):
-                negotiating.release(store, seat, world.draft, made.uid, position)
-        with pytest.raises(Missing):
-            negotiating.release(store, world.chair, world.draft, made.uid, "qnone")
-        before = negotiating.happened(store, people.focal_a, world.draft, made.uid)
-        negotiating.release(store, world.chair, world.draft, made.uid, position)
-        after = negotiating.happened(store, people.focal_a, world.draft, made.uid)
-        assert len(after) == len(before) + 1
-        assert "Observer A" in readers()
-        (seen,) = negotiating.positions(store, people.focal_a, (made,))
-        assert (seen.stance, seen.delegation) == (Stance.OPPOSES, "Delegation B")
-
-    def test_a_later_one_takes_the_place_only_for_those_who_may_read_it(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        take = negotiating.take_position
-        first = take(store, people.member_b, world.draft, made.uid, stance="opposes")
-        negotiating.release(store, world.chair, world.draft, made.uid, first)
-        take(store, people.member_b, world.draft, made.uid, stance="supports")
-        (to_all,) = negotiating.positions(store, people.focal_a, (made,))
-        (to_chair,) = negotiating.positions(store, world.chair, (made,))
-        assert (to_all.stance, to_chair.stance) == (Stance.OPPOSES, Stance.SUPPORTS)
-
-    def test_the_secretariat_records_from_the_floor(
-        self, store: Store, world: World, people: Delegations
-    ) -> None:
-        made = tabled(store, world, people)
-        desk = world.seats[Role.SECRETARIAT]
-        take = negotiating.take_position
-        with pytest.raises(Invalid, match="which delegation"):
-            take(store, desk, world.draft, made.uid, stance="reserves")
-        with pytest.raises(Invalid, match="proposes it"):
-            take(store, desk, world.draft, made.uid, stance="reserves", delegation="Delegation A")
-        take(store, desk, world.draft, made.uid, stance="reserves", delegation="Delegation C")
-        (seen,) = negotiating.positions(store, desk, (made,))
-        assert (seen.delegation, seen.from_floor) == ("Delegation C", True)
-        # Nobody speaks for others from a delegation's seat.
-        take(store, people.member_b, world.draft, made.uid, stance="reserves", delegation="C")
-        assert "C" not in {p.delegation for p in negotiating.positions(store, desk, (made,))}
-        for seat in (world.drafter, world.seats[Role.SCHOLAR], world.seats[Role.OBSERVER]):
-            with pytest.raises(Forbidden):
-                take(store, seat, world.draft, made.uid, stance="reserves")
-
-
 class TestRedacting:
     def test_two_seats_take_the_words_out_and_the_chain_still_holds(
         self, store: Store, world: World, people: Delegations
@@ -628,7 +306,7 @@ class TestRedacting:
         assert store.proposals.sound(now)
         assert store.proposals.sound(other)
         with pytest.raises(Invalid, match="redacted"):
-            negotiating.incorporate(store, world.chair, world.draft, made.uid)
+            incorporating.incorporate(store, world.chair, world.draft, made.uid)
 
     @pytest.mark.parametrize(
         "tampering",
@@ -654,22 +332,7 @@ class TestRedacting:
         self, store: Store, world: World, people: Delegations
     ) -> None:
         made = tabled(store, world, people)
-        negotiating.incorporate(store, world.chair, world.draft, made.uid)
+        incorporating.incorporate(store, world.chair, world.draft, made.uid)
         assert not negotiating.redact(store, people.focal_a, world.draft, made.uid)
         assert negotiating.redact(store, world.chair, world.draft, made.uid, reason="So.")
         assert "zanzibarly" not in words(store, world, world.uid(PRESUMED))
-
-
-def test_registers_are_kept_by_those_who_steer(
-    store: Store, world: World, people: Delegations
-) -> None:
-    for seat in (people.focal_a, world.drafter, world.seats[Role.OBSERVER]):
-        with pytest.raises(Forbidden):
-            negotiating.enter_meeting(store, seat, world.draft, name="x")
-        with pytest.raises(Forbidden):
-            negotiating.set_group(store, seat, world.draft, name="x", members="y")
-    negotiating.enter_meeting(store, world.chair, world.draft, name="First", held="5 May 2026")
-    with pytest.raises(Invalid, match="of that name"):
-        negotiating.enter_meeting(store, world.chair, world.draft, name="First")
-    with pytest.raises(Invalid, match="needs a name"):
-        negotiating.enter_meeting(store, world.chair, world.draft, name=" ")

@@ -9,11 +9,14 @@ import pytest
 from app.actions import (
     bracketing,
     claiming,
+    convening,
     drafting,
+    incorporating,
     negotiating,
     recording,
     replaying,
     settling,
+    stating,
     voicing,
 )
 from app.actions.recording import Row, Told, Wanted
@@ -118,7 +121,7 @@ def test_status_and_proposals_stand_in_the_record_with_their_meeting(
     them = seat_them(store, world)
     draft = world.draft
     uid = world.uid(PRESUMED)
-    meeting = negotiating.enter_meeting(store, world.chair, draft, name="Third meeting")
+    meeting = convening.enter_meeting(store, world.chair, draft, name="Third meeting")
     made = negotiating.propose(
         store,
         them.member_a,
@@ -134,7 +137,7 @@ def test_status_and_proposals_stand_in_the_record_with_their_meeting(
     tabled = read(them.focal_b).rows[0]
     assert (tabled.deed, tabled.meeting) == ("proposal tabled", "Third meeting")
     assert words(tabled) == "Good faith is -presumed-+owed+."
-    negotiating.incorporate(store, world.chair, draft, made.uid, meeting=meeting)
+    incorporating.incorporate(store, world.chair, draft, made.uid, meeting=meeting)
     settling.settle(
         store, world.chair, draft, world.citation.uid, status="agreed", meeting=meeting, below=True
     )
@@ -470,10 +473,10 @@ def test_a_released_position_is_its_delegations_and_the_proposal_is_anothers(sto
     )
     negotiating.table(store, them.focal_a, draft, made.uid)
     for name in ("Delegation B", "Delegation C"):
-        taken = negotiating.take_position(
+        taken = stating.take_position(
             store, chair, draft, made.uid, stance="opposes", delegation=name
         )
-        negotiating.release(store, chair, draft, made.uid, taken)
+        stating.release(store, chair, draft, made.uid, taken)
     negotiating.join(store, them.focal_b, draft, made.uid)
     found = recording.told(store, chair, draft, recording.Wanted()).rows
     told = [(row.deed, row.whose, row.delegation) for row in found if row.proposal]

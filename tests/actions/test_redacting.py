@@ -3,7 +3,13 @@ import json
 import pytest
 from sqlalchemy import text
 
-from app.actions import annotating, drafting, negotiating
+from app.actions import (
+    annotating,
+    drafting,
+    incorporating,
+    negotiating,
+    stating,
+)
 from app.actions.refusals import Invalid
 from app.store.erasures import FILL
 from app.store.journal import REDACTED
@@ -28,7 +34,7 @@ def taken_up(store: Store, world: World, people: Delegations, *, in_brackets: bo
         seen=words_of(store, world, world.uid(PRESUMED))[1],
     )
     negotiating.table(store, people.focal_a, world.draft, made.uid)
-    negotiating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=in_brackets)
+    incorporating.incorporate(store, world.chair, world.draft, made.uid, in_brackets=in_brackets)
     return made.uid
 
 
@@ -173,7 +179,7 @@ def test_what_everybody_writes_is_not_taken_for_a_copy(store: Store) -> None:
         seen=1,
     )
     negotiating.table(store, people.focal_a, world.draft, made.uid)
-    negotiating.incorporate(store, world.chair, world.draft, made.uid)
+    incorporating.incorporate(store, world.chair, world.draft, made.uid)
     theirs = negotiating.propose(
         store,
         people.member_b,
@@ -204,7 +210,7 @@ def test_what_was_not_taken_up_goes_from_what_quotes_it(store: Store) -> None:
         seen=1,
     )
     negotiating.table(store, people.focal_a, world.draft, made.uid)
-    negotiating.take_position(
+    stating.take_position(
         store,
         people.member_b,
         world.draft,

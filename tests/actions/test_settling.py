@@ -2,7 +2,12 @@ from collections.abc import Callable
 
 import pytest
 
-from app.actions import drafting, negotiating, settling
+from app.actions import (
+    drafting,
+    incorporating,
+    negotiating,
+    settling,
+)
 from app.actions.refusals import Forbidden, Invalid, Missing, SignInNeeded
 from app.store.seats import Role
 from app.store.status import Status, Step
@@ -235,9 +240,9 @@ def test_a_proposal_on_it_waits_until_it_is_reopened(store: Store, world: World)
     negotiating.table(store, delegate, world.draft, made.uid)
     settle(store, world, uid)
     with pytest.raises(Invalid, match="agreed"), store.attempt():
-        negotiating.incorporate(store, world.chair, world.draft, made.uid)
+        incorporating.incorporate(store, world.chair, world.draft, made.uid)
     settling.reopen(store, world.chair, world.draft, uid, reason="A proposal")
-    negotiating.incorporate(store, world.chair, world.draft, made.uid)
+    incorporating.incorporate(store, world.chair, world.draft, made.uid)
 
 
 def test_who_types_is_asked_for_many_at_once(store: Store, world: World) -> None:

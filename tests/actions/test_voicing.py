@@ -2,7 +2,13 @@
 
 import pytest
 
-from app.actions import bracketing, drafting, lifting, negotiating, voicing
+from app.actions import (
+    bracketing,
+    convening,
+    drafting,
+    lifting,
+    voicing,
+)
 from app.actions.refusals import Forbidden, Invalid, Missing
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Store
@@ -70,7 +76,7 @@ def test_from_the_floor_it_is_said_whose_it_is(store: Store, world: World) -> No
     them, secretariat = seat_them(store, world), world.seats[Role.SECRETARIAT]
     with pytest.raises(Invalid, match="which delegation"):
         say(store, world, secretariat)
-    meeting = negotiating.enter_meeting(store, world.chair, world.draft, name="Third meeting")
+    meeting = convening.enter_meeting(store, world.chair, world.draft, name="Third meeting")
     say(store, world, secretariat, "reserves", delegation="Delegation B", meeting=meeting)
     assert said(store, world, them.focal_b) == [("Delegation B", "reserves", "", False)]
     ((voiced,),) = voicing.heard(store, world.chair, world.draft).voiced.values()

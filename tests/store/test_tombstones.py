@@ -2,7 +2,13 @@
 
 import pytest
 
-from app.actions import drafting, negotiating, returning, rounding
+from app.actions import (
+    drafting,
+    incorporating,
+    negotiating,
+    returning,
+    rounding,
+)
 from app.store.rounds import Place
 from app.store.tombstones import NAME
 from app.store.unit import Stores
@@ -77,7 +83,7 @@ def test_what_was_taken_up_goes_from_later_files_too_and_the_chain_holds(
 ) -> None:
     _, pid = tabled(lite, sent)
     with lite.begin() as store:
-        negotiating.incorporate(store, sent.chair, sent.draft, pid)
+        incorporating.incorporate(store, sent.chair, sent.draft, pid)
         draft = store.drafts.by_id(sent.draft.id)
         assert draft is not None
         drafting.name_edition(store, sent.chair, draft, name="Second")

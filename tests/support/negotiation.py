@@ -15,7 +15,9 @@ from app.actions import (
     annotating,
     checking,
     commenting,
+    convening,
     drafting,
+    incorporating,
     negotiating,
     recording,
     renumbering,
@@ -24,6 +26,7 @@ from app.actions import (
     seating,
     settling,
     silencing,
+    stating,
     unsaying,
     voicing,
 )
@@ -474,7 +477,9 @@ class _Scribe:
                 negotiating.withdraw(store, self._seat, draft, found.id, reason="No more.")
             elif stage in (Stage.INCORPORATED, Stage.BRACKETED):
                 in_brackets = stage is Stage.BRACKETED
-                negotiating.incorporate(store, self._seat, draft, found.id, in_brackets=in_brackets)
+                incorporating.incorporate(
+                    store, self._seat, draft, found.id, in_brackets=in_brackets
+                )
             else:
                 negotiating.put_aside(
                     store, self._seat, draft, found.id, stage=stage, reason="Not so."
@@ -531,7 +536,7 @@ class _Scribe:
         name = f"position of {whose} on {on.name}"
         with self._table.stores.begin() as store:
             draft = self._draft(store)
-            made = negotiating.take_position(
+            made = stating.take_position(
                 store,
                 self._seat,
                 draft,
@@ -542,7 +547,7 @@ class _Scribe:
             )
             if release:
                 chair = self._table.people["chair"].seat
-                negotiating.release(store, chair, draft, on.id, made)
+                stating.release(store, chair, draft, on.id, made)
         return self._known(
             Thing("position", made, name, readers, author=self._who, delegation=whose, of=on.id)
         )
@@ -627,8 +632,8 @@ def _prepare(table: Negotiation) -> None:
         kind, after = "article", world.uid("Good faith is presumed.")
         drafting.insert(store, chair, draft, after=after, kind=kind, heading="Costs")
         drafting.name_edition(store, chair, draft, name="Zero draft", symbol="", dated="")
-        negotiating.set_group(store, chair, draft, name=GROUP, members="Delegation A\nDelegation B")
-        negotiating.enter_meeting(store, chair, draft, name="First meeting", held="4 May")
+        convening.set_group(store, chair, draft, name=GROUP, members="Delegation A\nDelegation B")
+        convening.enter_meeting(store, chair, draft, name="First meeting", held="4 May")
         link = seating.invite(
             store, chair, email="late@mail.example.org", name="Late", role=Role.OBSERVER
         )

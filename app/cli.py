@@ -244,7 +244,7 @@ def export(
     draft: Annotated[str, typer.Option(help="The draft's slug, as in its address.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="F.docx")],
     profile: Annotated[
-        str, typer.Option(help="clean, commentary, redline, compilation.")
+        str, typer.Option(help="clean, commentary, redline, compilation, form.")
     ] = "clean",
     edition: Annotated[
         str, typer.Option(help="An edition's slug; the current text if left out.")

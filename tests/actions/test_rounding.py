@@ -10,6 +10,8 @@ from app.actions import annotating, circulating, drafting, rounding
 from app.actions.circulating import RECEIVED, Options
 from app.actions.refusals import Forbidden, Invalid, Missing
 from app.actions.rounding import To
+from app.exchange.package import Package
+from app.exchange.word.parts import properties_of
 from app.exchange.word.read import read
 from app.exchange.word.story import View
 from app.store.drafts import DraftRecord
@@ -43,12 +45,17 @@ def test_the_text_is_the_editions_whatever_is_written_since(store: Store) -> Non
 
 
 def test_everything_in_a_zip(store: Store) -> None:
-    sent = circulate(store, ("clean", "commentary"))
+    sent = circulate(store, ("clean", "form"))
     zipped = rounding.everything_zipped(store, sent.chair, sent.draft, sent.round)
     with zipfile.ZipFile(io.BytesIO(zipped.content)) as archive:
         names = archive.namelist()
         assert archive.read(names[0]) == sent.files[0]
+        forms = [archive.read(name) for name in names if "-form-" in name]
     assert len(names) == 6
+    # Each has a form of their own, which says whose it is.
+    said = [properties_of(Package(each)) for each in forms]
+    assert [each["TravauxCopy"] for each in said] == ["1", "2", "3"]
+    assert {each["TravauxRound"] for each in said} == {sent.round.uid}
     assert names[0].startswith("001 Delegation A/")
     assert zipped.filename == "small-first-reading.zip"
     again = rounding.everything_zipped(store, sent.chair, sent.draft, sent.round)

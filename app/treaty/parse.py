@@ -575,6 +575,7 @@ class _Assembly:
 
     def __init__(self, problems: list[Problem]) -> None:
         self._clauses: list[Clause] = []
+        self._last_recital = -1
         self._problems = problems
         self._ranks: list[int] = []
         self._rank_of = _RANKS
@@ -653,17 +654,18 @@ class _Assembly:
         mark = text_mark(block.text)
         if mark is None:
             return False
-        recitals = any(clause.kind is Kind.RECITAL for clause in self._clauses)
-        return not is_recital(block.text[mark.end :].strip()) and not (recitals and mark.paren)
+        recitals = self._last_recital >= 0 and mark.paren
+        return not is_recital(block.text[mark.end :].strip()) and not recitals
 
     def _recitals(self, words: str, start: int, depth: int) -> bool:
         """Put the recitals of a paragraph; whether the preamble ends with it."""
         mark = text_mark(words)
         if mark is not None:
             text = mark.brackets + words[mark.end :].strip()
+            self._last_recital = len(self._clauses)
             self._clauses.append(Clause(Kind.RECITAL, mark.printed, "", text, depth))
             return False
-        begun = any(clause.kind is Kind.RECITAL for clause in self._clauses[start:])
+        begun = self._last_recital >= start
         pieces = preamble_pieces(words, begun=begun)
         for kind, text in pieces:
             self._put(kind, text, depth)
@@ -672,6 +674,8 @@ class _Assembly:
         return is_enacting(pieces[-1][1])
 
     def _put(self, kind: Kind, words: str, depth: int = 0) -> None:
+        if kind is Kind.RECITAL:
+            self._last_recital = len(self._clauses)
         if kind.bears_heading:
             self._clauses.append(Clause(kind, "", words, "", depth))
         else:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.actions import typing
 from app.live import hub
 from app.live.room import Room
-from tests.support.served import serve
+from tests.support import served
 
 DISK = 0.15
 """Seconds that the disk of this server takes."""
@@ -22,6 +22,7 @@ class Careless(Room):
             time.sleep(DISK)
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Serve so, with the settings of this environment, until somebody ends it."""
     setattr(hub, "Room", Careless)  # noqa: B010 - the hub does not hand its room out
-    serve()
+    served.serve()

@@ -1,6 +1,4 @@
 import contextlib
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -9,10 +7,11 @@ from sqlalchemy.exc import DBAPIError
 
 from app.store.drafts import ROOM, ClauseRecord
 from app.store.proof import verify
-from app.store.unit import MIGRATIONS, Store, Stores
+from app.store.unit import Store, Stores
 from app.treaty.changes import replace_all
 from app.treaty.diff import between
 from app.treaty.document import Clause, Document, Kind
+from tests.support.racing import afresh, written_on
 from tests.support.world import TREATY, World, fill
 
 
@@ -148,11 +147,13 @@ class TestPositions:
 class TestRaces:
     def test_the_chain_holds_with_two_processes_writing(self, stores: Stores) -> None:
         world = a_world(stores)
-        started = [
-            subprocess.Popen([sys.executable, "-c", WRITER, stores.url, uid], cwd=MIGRATIONS.parent)
-            for uid in (world.uid("presumed"), world.uid("presumed"), world.uid("Recognizing"))
-        ]
-        assert [process.wait(120) for process in started] == [0, 0, 0]
+        uids = (world.uid("presumed"), world.uid("presumed"), world.uid("Recognizing"))
+        started = [afresh().Process(target=written_on, args=(stores.url, uid)) for uid in uids]
+        for process in started:
+            process.start()
+        for process in started:
+            process.join(120)
+        assert [process.exitcode for process in started] == [0, 0, 0]
         with stores.read() as store:
             draft = store.drafts.by_slug("small")
             assert draft is not None
@@ -161,22 +162,6 @@ class TestRaces:
             fold = store.drafts.as_it_stood(draft.id, draft.seq)
             assert fold.live() == store.drafts.document(draft.id).clauses
             assert verify(store.drafts, draft).faults == ()
-
-
-WRITER = """
-import sys
-from app.actions import drafting
-from app.actions.policy import OPERATOR
-from app.store.unit import Stores
-stores = Stores(sys.argv[1])
-for number in range(20):
-    with stores.begin() as store:
-        draft = store.drafts.by_slug("small")
-        with store.drafts.pen(draft.id, OPERATOR):
-            clause = store.drafts.clause(draft.id, sys.argv[2])
-            text = f"{clause.text} {number}"
-            drafting.reword(store, OPERATOR, draft, clause.uid, text, seen=clause.version)
-"""
 
 
 def test_a_long_draft_asks_the_database_no_more_often_than_a_short_one(lite: Stores) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from app.store.unit import MIGRATIONS, Store, Stores, newest_by_name, newest_revision
 from tests.support.databases import Postgresql
+from tests.support.racing import afresh, brought_up_to_date
 from tests.support.world import MORNING, TREATY, Clock, fill, seats
 
 
@@ -106,11 +107,12 @@ def test_several_may_migrate_at_once(
 
 
 def migrate_at_once(url: str) -> None:
-    code = "import sys; from app.store.unit import Stores; Stores(sys.argv[1]).migrate()"
-    started = [
-        subprocess.Popen([sys.executable, "-c", code, url], cwd=MIGRATIONS.parent) for _ in range(3)
-    ]
-    assert [process.wait(120) for process in started] == [0, 0, 0]
+    started = [afresh().Process(target=brought_up_to_date, args=(url,)) for _ in range(3)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(120)
+    assert [process.exitcode for process in started] == [0, 0, 0]
     stores = Stores(url)
     assert stores.revision() == newest_revision()
     stores.close()

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import get_context
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Barrier
 from sqlite3 import Connection
 
 from sqlalchemy import event
 
-from app.actions import typing
+from app.actions import drafting, typing
+from app.actions.policy import OPERATOR
 from app.actions.typing import Push, Recent
 from app.store.unit import Stores
 from app.treaty.changes import ChangeSet, utf16_len
@@ -49,14 +50,15 @@ def hurried(stores: Stores) -> Stores:
     return stores
 
 
-def afresh() -> BaseContext:
+def afresh() -> ForkServerContext:
     """Where processes come from that share nothing with this one but what they are handed.
 
     They are forked from a server that has read the modules once and opened nothing, which
     spares each of them a second of reading.
     """
     context = get_context("forkserver")
-    context.set_forkserver_preload(["app.actions.typing", "app.store.unit", "tests.support.racing"])
+    read = ("app.actions.typing", "app.store.unit", "tests.support.racing", "tests.support.served")
+    context.set_forkserver_preload([*read, "alembic.command"])
     return context
 
 
@@ -121,3 +123,25 @@ def _get_ready(barrier: Barrier) -> None:
 
 def _run(race: Race, lane: int) -> int:
     return run(race, lane, _barrier.wait)
+
+
+# --- what else such processes do
+
+
+def brought_up_to_date(url: str) -> None:
+    """Migrate this database, whoever else does at the same time."""
+    Stores(url).migrate()
+
+
+def written_on(url: str, uid: str) -> None:
+    """Reword this clause of the small draft twenty times, each time as it stands."""
+    stores = Stores(url)
+    for number in range(20):
+        with stores.begin() as store:
+            draft = store.drafts.by_slug("small")
+            assert draft is not None
+            with store.drafts.pen(draft.id, OPERATOR):
+                clause = store.drafts.clause(draft.id, uid)
+                assert clause is not None
+                text = f"{clause.text} {number}"
+                drafting.reword(store, OPERATOR, draft, clause.uid, text, seen=clause.version)

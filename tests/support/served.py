@@ -1,8 +1,12 @@
-"""The server of `travaux serve` on a database that is ready: python -m tests.support.served.
+"""The server of `travaux serve` on a database that is ready, for a process of its own.
 
 The first thing that `travaux serve` does, bringing the database up to date, is left out: it takes
 half of the time in which a test has to wait for a server to be there again.
 """
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
 
 import uvicorn
 
@@ -24,5 +28,14 @@ def serve() -> None:
     )
 
 
-if __name__ == "__main__":
-    serve()
+def begin(program: str, settings: Mapping[str, str], log: str) -> None:
+    """What such a process does: `serve` of this module, with these settings as its environment.
+
+    Everything that it says goes to the end of the file `log`.
+    """
+    os.environ.clear()
+    os.environ.update(settings)
+    said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(said, stream)
+    import_module(program).serve()

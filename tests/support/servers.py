@@ -10,12 +10,11 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,8 +24,9 @@ from fastapi import FastAPI
 
 from app.store.unit import LOSS_ACCEPTED
 from app.web.wire import SERVED
+from tests.support import served
+from tests.support.racing import afresh
 
-ROOT = Path(__file__).resolve().parents[2]
 STARTING = 60.0
 """Seconds that a server may take until it answers, on a machine that is busy."""
 
@@ -63,7 +63,7 @@ def free_port() -> int:
 class Server:
     """A server in a process of its own, on a database that has been filled before.
 
-    `program` is the Python module that is run; what it logs is in `log`.
+    `program` is the Python module whose `serve` it runs; what it logs is in `log`.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Server:
             "TRAVAUX_ACCEPT_LOSS": LOSS_ACCEPTED,
             **(settings or {}),
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     def __enter__(self) -> Self:
         """Started, and answering."""
@@ -106,7 +106,7 @@ class Server:
     @property
     def pid(self) -> int:
         """The process's id."""
-        assert self._process is not None
+        assert self._process is not None and self._process.pid is not None
         return self._process.pid
 
     def start(self) -> None:
@@ -116,20 +116,15 @@ class Server:
 
     def launch(self) -> None:
         """Start it."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                (sys.executable, "-m", self._program),
-                cwd=ROOT,
-                env={**os.environ, **self._settings},
-                stdout=log,
-                stderr=log,
-            )
+        told = (self._program, {**os.environ, **self._settings}, str(self.log))
+        self._process = afresh().Process(target=served.begin, args=told, daemon=True)
+        self._process.start()
 
     def wait(self) -> None:
         """Wait until it answers."""
         assert self._process is not None
         until = time.monotonic() + STARTING
-        while time.monotonic() < until and self._process.poll() is None:
+        while time.monotonic() < until and self._process.exitcode is None:
             line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
             try:
                 line.request("GET", "/healthz")
@@ -153,6 +148,7 @@ class Server:
     def _signal(self, number: int) -> int:
         if self._process is None:
             return 0
-        if self._process.poll() is None:
-            self._process.send_signal(number)
-        return self._process.wait(30)
+        if self._process.exitcode is None:
+            os.kill(self.pid, number)
+        self._process.join(30)
+        return self._process.exitcode or 0

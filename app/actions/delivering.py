@@ -11,6 +11,7 @@ from typing import Any
 
 from app.actions.drafting import LONGEST, LONGEST_HEADING
 from app.actions.rounding import seat_of
+from app.actions.wording import LONGEST_REASON
 from app.exchange.word.cameback import plain
 from app.store.drafts import DraftRecord
 from app.store.notes import Audience, NewNote, NoteKind
@@ -24,8 +25,6 @@ from app.treaty.changes import utf16_len
 from app.treaty.document import Kind
 
 LONGEST_NOTE = 20_000
-LONGEST_REASON = 2_000
-"""As in negotiating.py, by which a delegation may change it."""
 NOBODYS = "Its sender belongs to no delegation: nobody's proposal or note was made of it."
 _TOO_LONG = "These words are too long for a clause."
 _SAYS_NOTHING = "It has no words of its own."

@@ -200,14 +200,11 @@ def matching(clauses: Sequence[Clause], query: str, most: int) -> tuple[Clause, 
 
 def _rank(clause: Clause, asked: frozenset[str]) -> int:
     """How well it is what is asked for; 0 where it is not."""
-    rank = 1 if asked else 0
-    for token in asked:
-        if _has(clause.cited, token):
-            rank += 3
-        elif not _has(clause.spoken, token):
-            return 0
-    # Of Article 12 and its paragraphs, the one that nothing else is said of.
-    return rank * 100 - len(clause.cited) if rank else 0
+    named = sum(_has(clause.cited, token) for token in asked)
+    if not all(_has(clause.cited, token) or _has(clause.spoken, token) for token in asked):
+        return 0
+    # Of Article 12 and its paragraphs, the one whose name says nothing else.
+    return 1 + (300 * named - len(clause.cited) if named else 0) if asked else 0
 
 
 def _has(words: frozenset[str], token: str) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from app.actions import seating
+from app.actions import dating, seating
 from app.store import engine
 from app.store.unit import Store, Stores
 from tests.support.databases import Postgresql, Sqlite, hurried, postgresql_server
@@ -69,10 +70,31 @@ def stores(database_url: str, clock: Clock) -> Iterator[Stores]:
     stores.close()
 
 
+@pytest.fixture(scope="session")
+def inhabited(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sqlite, World]:
+    """A SQLite template with the small world in it: to fill one takes longer than most tests."""
+
+    def populate(url: str) -> World:
+        stores = Stores(url, clock=Clock())
+        with stores.begin() as store:
+            made = fill(store)
+        stores.close()
+        return made
+
+    return sqlite.grown(tmp_path_factory.mktemp("inhabited"), populate)
+
+
 @pytest.fixture
-def lite(sqlite: Sqlite, tmp_path: Path, clock: Clock) -> Iterator[Stores]:
-    """A fresh migrated SQLite database, for what does not depend on the kind."""
-    with sqlite.fresh(tmp_path) as url:
+def lite(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Stores]:
+    """A fresh migrated SQLite database, for what does not depend on the kind.
+
+    The small world is in it for tests that ask for `world`.
+    """
+    if "world" in request.fixturenames:
+        template: Sqlite = request.getfixturevalue("inhabited")[0]
+    else:
+        template = request.getfixturevalue("sqlite")
+    with template.fresh(tmp_path) as url:
         stores = Stores(url, clock=clock)
         yield stores
         stores.close()
@@ -86,6 +108,50 @@ def store(lite: Stores) -> Iterator[Store]:
 
 
 @pytest.fixture
-def world(store: Store) -> World:
+def world(store: Store, inhabited: tuple[Sqlite, World]) -> World:
     """The small world, in the unit of work that `store` is."""
-    return fill(store)
+    # Its clauses have the same uids in every test, by which what each said at a version is known.
+    dating._kept.clear()
+    made = inhabited[1]
+    return replace(made, seats=dict(made.seats))
+
+
+# --- who is tested first
+
+_LONG = (
+    "journeys/test_together",
+    "house/test_matrix",
+    "journeys/test_drafting",
+    "live/test_killing",
+    "house/test_canaries",
+    "journeys/",
+    "live/",
+    "laws/",
+    "house/test_word_validity",
+)
+"""What takes long, the longest first; what is left at the end is short, and ends together."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal what takes long to all workers in turn, each of which begins at a part of its own.
+
+    Without workers the order is the folders'.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers == 1:
+        return
+    ranks = [
+        next((rank for rank, path in enumerate(_LONG) if path in item.nodeid), len(_LONG))
+        for item in items
+    ]
+    long = sorted((rank, at) for at, rank in enumerate(ranks) if rank < len(_LONG))
+    short = [item for item, rank in zip(items, ranks, strict=True) if rank == len(_LONG)]
+    dealt: list[pytest.Item] = []
+    begun = 0
+    for number in range(workers):
+        # To each as many as xdist gives out at the start, so that each begins with a part's first.
+        part = [items[at] for _, at in long[number::workers]]
+        ended = max(begun, begun + (len(items) - len(dealt)) // (workers - number) - len(part))
+        dealt += part + short[begun:ended]
+        begun = ended
+    items[:] = dealt

@@ -12,16 +12,19 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
-from typing import LiteralString
+from typing import LiteralString, TypeVar
 
 import psycopg
 from sqlalchemy import URL, make_url
 
 from app.store import engine
 from app.store.unit import Stores
+
+_Made = TypeVar("_Made")
 
 PREPARED = engine._prepare
 """How the application prepares a connection to SQLite."""
@@ -41,6 +44,13 @@ class Sqlite:
         stores = Stores(f"sqlite:///{self._template}")
         stores.migrate()
         stores.close()  # the last connection folds the write-ahead log into the file
+
+    def grown(self, folder: Path, fill: Callable[[str], _Made]) -> tuple["Sqlite", _Made]:
+        """A copy in `folder` of which to make copies, and what `fill` gave, told its address."""
+        grown = copy(self)
+        grown._template = folder / "template.sqlite3"
+        shutil.copyfile(self._template, grown._template)
+        return grown, fill(f"sqlite:///{grown._template}")
 
     @contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:

@@ -11,6 +11,7 @@ from app.exchange.word.read import read
 from app.exchange.word.story import View
 from app.store.unit import Stores
 from tests.support.circulated import Circulated, circulate, come_back
+from tests.support.word_rules import breaches
 
 TITLE_WORDS = "Whispered"
 
@@ -66,6 +67,7 @@ def test_all_that_came_back_in_one_table_and_in_one_zip(stores: Stores, sent: Ci
         (waiting,) = returning.findings(store, sent.chair, sent.round, state="inbox")
         returning.set_aside(store, sent.chair, sent.round, waiting.uid, "Said before.")
         without = gathering.compilation(store, sent.chair, sent.draft, sent.round)
+    assert breaches(file.content) == []
     rows = [each.text for each in read(file.content, View.MARKED).paragraphs]
     told = "\n".join(rows)
     for words in ("Delegation A", "Delegation B", "Delete.", "Not tabled yet.", "Why?", "Because."):

@@ -8,27 +8,24 @@ the draft's journal nor among the events, which others read.
     thread.stands     anchored, check, orphaned; struck when its clause is; whole without words
 """
 
-import re
-from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from threading import Lock
 from typing import Any, Final
 
 from app.actions import policy
-from app.actions.anchoring import Standing, where
-from app.actions.drafting import successor
+from app.actions.mentioning import mention
 from app.actions.policy import Act
 from app.actions.refusals import Invalid, Missing
+from app.actions.whereabouts import Stands, Thread, places, refresh, threads_of
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.heads import Head
 from app.store.notes import Audience, NewNote, NoteChange, NoteKind, NoteRecord
 from app.store.readers import Reader
-from app.store.seats import Role, SeatRecord
+from app.store.seats import SeatRecord
 from app.store.unit import Store
-from app.treaty.anchors import HIGH, Anchor, State, anchor, found
+from app.treaty.anchors import HIGH, Anchor, anchor, found
 from app.treaty.changes import cut, utf16_len
 
 LONGEST = 20_000
@@ -39,24 +36,6 @@ UNKNOWN: Final = "There is no such note."
 _NO_CLAUSE: Final = "There is no such clause in this draft."
 _PUBLISHED: Final = "This note is part of the commentary: take it out of that first."
 _JUST_CHANGED: Final = "These words have just been changed. Please look at them again."
-
-FRESH = 500
-"""After how many entries of the journal an anchor is kept anew, so that the walk stays short."""
-
-STALE = 5_000
-"""The same for one whose words were changed or are gone: by then they are not put back."""
-
-_REMEMBERED = 20_000
-
-
-class Stands(StrEnum):
-    """What is to be said of the place that a note is on."""
-
-    ANCHORED = "anchored"
-    CHECK = "check"
-    ORPHANED = "orphaned"
-    STRUCK = "struck"
-    WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +49,6 @@ class Chosen:
     quote: str
     prefix: str = ""
     suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A note with the answers to it, and where it is now.
-
-    `uid` is "" for a note on the whole draft, `anchor` None for one on no words in particular.
-    `is_new`: something in it was said, changed, opened to the reader or resolved by others since
-    the reader last said they had read all.
-    """
-
-    note: NoteRecord
-    answers: tuple[NoteRecord, ...]
-    uid: str
-    anchor: Anchor | None
-    stands: Stands
-    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +103,8 @@ def counts(store: Store, seat: SeatRecord | None, draft: DraftRecord) -> Counter
     """How many open notes for this seat there are on each clause, by uid; "" for the draft."""
     seat = policy.require(seat, Act.READ_NOTES)
     found_notes = store.notes.of_draft(draft.id, Reader.of(seat))
-    places = _places(store, draft, [one for one in found_notes if one.is_open])
-    return Counter(uid for uid, _, _ in places)
+    on = places(store, draft, [one for one in found_notes if one.is_open])
+    return Counter(uid for uid, _, _ in on)
 
 
 def changes(
@@ -165,95 +127,6 @@ def fits(thread: Thread, wanted: Wanted) -> bool:
         and (not wanted.state or wanted.state in states)
         and (thread.is_new or not wanted.only_new)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """What waits for a seat, each with its draft, the latest first.
-
-    `named`: open threads in which the seat is named and has not answered since; `questions`: other
-    open questions of others that are for it.
-    """
-
-    named: tuple[tuple[DraftRecord, Thread], ...]
-    questions: tuple[tuple[DraftRecord, Thread], ...]
-
-
-def inbox(store: Store, seat: SeatRecord | None) -> Inbox:
-    """The mentions of this seat, and the questions that nobody has resolved."""
-    seat = policy.require(seat, Act.READ_NOTES)
-    reader = Reader.of(seat)
-    # The latest first: of several in one thread the first that is met counts.
-    named: dict[int, int] = {}
-    for one in store.notes.naming(reader):
-        named.setdefault(one.root_id or one.id, one.id)
-    answers = store.notes.answers(list(named), reader)
-    roots = (
-        store.notes.by_id(root_id, reader)
-        for root_id, latest in named.items()
-        if not any(one.author_id == seat.id and one.id > latest for one in answers[root_id])
-    )
-    waiting = [one for one in roots if one is not None and one.is_open]
-    once = {one.key for one in waiting}
-    asked = [
-        one
-        for one in store.notes.open_questions(reader)
-        if one.author_id != seat.id and one.key not in once
-    ]
-    return Inbox(_with_drafts(store, reader, waiting), _with_drafts(store, reader, asked))
-
-
-def _with_drafts(
-    store: Store, reader: Reader, notes: Sequence[NoteRecord]
-) -> tuple[tuple[DraftRecord, Thread], ...]:
-    found_here: dict[str, tuple[DraftRecord, Thread]] = {}
-    for draft_id in {one.draft_id for one in notes}:
-        draft = store.drafts.by_id(draft_id)
-        if draft is not None:
-            own = [one for one in notes if one.draft_id == draft_id]
-            for thread in threads_of(store, reader, draft, own):
-                found_here[thread.note.key] = (draft, thread)
-    return tuple(found_here[one.key] for one in notes if one.key in found_here)
-
-
-# --- naming
-
-
-_NAMED = re.compile(r"\]\(/seats/(\d{1,9})\)")
-_OF_THE_HOUSE = frozenset({Role.CHAIR, Role.SECRETARIAT, Role.DRAFTER, Role.SCHOLAR})
-
-
-def nameable(store: Store, seat: SeatRecord | None) -> tuple[SeatRecord, ...]:
-    """Whom a seat may name in a note: those who run the table, and its own delegation.
-
-    Who sits in other delegations is for those to know who may read the list of seats.
-    """
-    seat = policy.require(seat, Act.READ_NOTES)
-    sees_all = policy.may(seat, Act.READ_SEATS)
-    return tuple(
-        other
-        for other in store.seats.all()
-        if other.active
-        and (
-            sees_all
-            or other.role in _OF_THE_HOUSE
-            or (seat.delegation and other.delegation == seat.delegation)
-        )
-    )
-
-
-def _mention(store: Store, seat: SeatRecord, one: NoteRecord) -> None:
-    """Keep whom a note names. Invalid when it names somebody whom it is not for."""
-    ids = {int(found_id) for found_id in _NAMED.findall(one.body)}
-    known = {other.id: other for other in nameable(store, seat)} if ids else {}
-    # Whom it names already may have left since.
-    for seat_id in sorted(ids - store.notes.named_in(one.id)):
-        if seat_id not in known:
-            raise Invalid("This note names somebody who has no seat here that you could name.")
-        other = Reader.of(known[seat_id])
-        if other.seat_id != seat.id and store.notes.get(one.key, other) is None:
-            raise Invalid(f"{known[seat_id].name} cannot read this note: choose whom it is for.")
-    store.notes.mention(one.id, ids)
 
 
 # --- writing
@@ -306,7 +179,7 @@ def write(
     )
     reader = Reader.of(seat)
     kept = _by_id(store, reader, store.notes.add(new, seat))
-    _mention(store, seat, kept)
+    mention(store, seat, kept)
     refresh(store, draft)
     return kept
 
@@ -316,7 +189,7 @@ def answer(store: Store, seat: SeatRecord | None, key: str, body: str) -> NoteRe
     reader, thread = _held(store, seat, key)
     seat = policy.require(seat, Act.WRITE_NOTE, FOR[thread.note.audience])
     kept = _by_id(store, reader, store.notes.answer(thread.note, _body(body), seat))
-    _mention(store, seat, kept)
+    mention(store, seat, kept)
     return kept
 
 
@@ -359,7 +232,7 @@ def change(
     if not done:
         raise Invalid("You have changed this note elsewhere meanwhile. Please look at it again.")
     kept = _by_id(store, reader, mine.id)
-    _mention(store, seat, kept)
+    mention(store, seat, kept)
     return kept
 
 
@@ -647,169 +520,3 @@ def _reason(reason: str) -> str:
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"The reason is too long: at most {LONGEST_REASON} characters.")
     return reason
-
-
-# --- where they are
-
-
-_Place = tuple[str, Anchor | None, Stands]
-"""The clause that a note is on now, "" for none; its words there; what is to be said of them."""
-
-
-def threads_of(
-    store: Store, reader: Reader, draft: DraftRecord, notes: Sequence[NoteRecord]
-) -> tuple[Thread, ...]:
-    """The threads of these notes of a draft, which are for this reader, in their order."""
-    answers = store.notes.answers([one.id for one in notes], reader)
-    seen = store.notes.seen_until(draft.id, reader)
-    stirred = store.notes.stirred_by_others(draft.id, reader, seen) if notes else frozenset()
-    return tuple(
-        Thread(
-            one,
-            tuple(answers.get(one.id, ())),
-            *place,
-            is_new=_is_new((one, *answers.get(one.id, ())), reader, seen, stirred),
-        )
-        for one, place in zip(notes, _places(store, draft, notes), strict=True)
-    )
-
-
-def _is_new(
-    notes: Iterable[NoteRecord], reader: Reader, seen: datetime | None, stirred: frozenset[int]
-) -> bool:
-    return any(
-        one.id in stirred or (one.author_id != reader.seat_id and (seen is None or one.at > seen))
-        for one in notes
-    )
-
-
-def _places(store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]) -> list[_Place]:
-    """Where each of the notes is, in their order."""
-    on_words = [one for one in notes if one.anchor is not None]
-    ids = [one.id for one in on_words]
-    standing = dict(zip(ids, _standings(store, draft, on_words), strict=True))
-    uids = {one.uid for one in notes if one.uid} | {each.uid for each in standing.values()}
-    clauses = store.strokes.clauses(draft.id, uids)
-    return [_place(store, draft, one, standing.get(one.id), clauses) for one in notes]
-
-
-def _place(
-    store: Store,
-    draft: DraftRecord,
-    one: NoteRecord,
-    standing: Standing | None,
-    clauses: Mapping[str, ClauseRecord],
-) -> _Place:
-    if standing is not None:
-        # Words of a file that may not be those which were meant: until somebody has looked.
-        is_doubtful = standing.state is State.ANCHORED and one.extra.get("check")
-        stands = Stands.CHECK if is_doubtful else Stands(standing.state.value)
-        return standing.uid, standing.anchor, stands
-    if one.uid is None:
-        return "", None, Stands.WHOLE
-    clause = clauses.get(one.uid)
-    if clause is None or not clause.struck:
-        return one.uid, None, Stands.WHOLE
-    # What was joined to another clause is spoken of there.
-    return successor(store, draft, one.uid) or one.uid, None, Stands.STRUCK
-
-
-_Made = tuple[int, str | None, Anchor | None]
-"""What a note was last kept as: after which entry, in which clause, on which words."""
-
-
-class _Memory:
-    """Where notes were found at a state of their draft; what was anchored is gone on from there.
-
-    It knows notes by their keys, which no two databases share, and tells nobody of any: who asks
-    has read the note itself before.
-    """
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[_Made, int, str, Standing]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, one: NoteRecord) -> tuple[int, str, Standing] | None:
-        """The seq and the hash of the head at which the note was last found, and where."""
-        with self._lock:
-            kept = self._kept.get(one.key)
-            if kept is None or kept[0] != (one.seq, one.uid, one.anchor):
-                return None
-            self._kept.move_to_end(one.key)
-            return kept[1:]
-
-    def put(self, one: NoteRecord, draft: DraftRecord, standing: Standing) -> None:
-        """Remember where the note is in this state of its draft."""
-        with self._lock:
-            made = (one.seq, one.uid, one.anchor)
-            self._kept[one.key] = (made, draft.seq, draft.hash, standing)
-            self._kept.move_to_end(one.key)
-            while len(self._kept) > _REMEMBERED:
-                self._kept.popitem(last=False)
-
-
-_memory = _Memory()
-
-
-def _standings(
-    store: Store, draft: DraftRecord, notes: Sequence[NoteRecord]
-) -> tuple[Standing, ...]:
-    known = {one.id: _memory.get(one) for one in notes}
-    touched = _touched(store, draft, [last[0] for last in known.values() if last is not None])
-    made: dict[int, Standing] = {}
-    asked: list[tuple[NoteRecord, tuple[str, int, Anchor]]] = []
-    for one in notes:
-        last = known[one.id]
-        if last is not None and last[1] == draft.hash:
-            made[one.id] = last[2]
-        elif last is not None and _is_as_it_was(last[0], last[2], touched, draft):
-            made[one.id] = last[2]
-            if draft.id not in store.moved:
-                _memory.put(one, draft, last[2])
-        elif one.anchor is not None:
-            item = (one.uid or "", one.seq, one.anchor)
-            if last is not None and last[0] <= draft.seq and last[2].state is State.ANCHORED:
-                item = (last[2].uid, last[0], last[2].anchor)
-            asked.append((one, item))
-    for (one, _), standing in zip(
-        asked, where(store, draft, [item for _, item in asked]), strict=True
-    ):
-        made[one.id] = standing
-        # A head that this unit itself has moved may yet be taken back.
-        if draft.id not in store.moved:
-            _memory.put(one, draft, standing)
-    return tuple(made[one.id] for one in notes)
-
-
-def _touched(store: Store, draft: DraftRecord, seqs: Sequence[int]) -> dict[str, int]:
-    """The clauses that something happened to since the least of these heads, and when last."""
-    since = min(seqs, default=draft.seq)
-    if since >= draft.seq:
-        return {}
-    return {entry.uid: entry.seq for entry in store.drafts.journal(draft.id, after=since)}
-
-
-def _is_as_it_was(
-    seq: int, standing: Standing, touched: Mapping[str, int], draft: DraftRecord
-) -> bool:
-    """Whether words that were whole at the head `seq` are so still: nobody was at their clause."""
-    is_later = seq <= draft.seq
-    return is_later and standing.state is State.ANCHORED and touched.get(standing.uid, 0) <= seq
-
-
-def refresh(store: Store, draft: DraftRecord) -> int:
-    """Keep anew the anchors that have come a long way; how many. For a writing unit, at its end.
-
-    It looks at everybody's notes, and tells of none.
-    """
-    latest = store.drafts.by_id(draft.id)
-    if latest is None:
-        return 0
-    old = store.notes.anchored_before(draft.id, latest.seq - FRESH)
-    moved = 0
-    for one, standing in zip(old, _standings(store, latest, old), strict=True):
-        is_due = standing.state is State.ANCHORED or one.seq < latest.seq - STALE
-        if is_due and one.uid is not None:
-            store.notes.move(one.id, standing.uid, latest.seq, standing.anchor)
-            moved += 1
-    return moved

@@ -12,14 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.actions import (
-    claiming,
-    dating,
-    negotiating,
-    policy,
-    stating,
-    voicing,
-)
+from app.actions import claiming, dating, negotiating, policy, stating, voicing
 from app.actions.claiming import Stated
 from app.actions.forwarding import Fit, Forwarded
 from app.actions.policy import Act

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.actions import annotating, policy
-from app.actions.annotating import Thread
+from app.actions import annotating, policy, whereabouts
 from app.actions.policy import Act
 from app.actions.refusals import Invalid
+from app.actions.whereabouts import Thread
 from app.store.drafts import DraftRecord, EditionRecord
 from app.store.notes import Audience, NoteRecord
 from app.store.readers import Reader
@@ -47,7 +47,7 @@ def commentary(
     reader = Reader.of(policy.require(seat, Act.READ_NOTES))
     document = _document(store, draft, edition)
     at = {clause.uid: index for index, clause in enumerate(document.clauses)}
-    threads = annotating.threads_of(store, reader, draft, store.notes.commentary(draft.id))
+    threads = whereabouts.threads_of(store, reader, draft, store.notes.commentary(draft.id))
     grouped: dict[str, list[Thread]] = defaultdict(list)
     for thread in threads:
         grouped[_host(document, at, thread.uid)].append(thread)

@@ -8,12 +8,7 @@ proposals have numbers and nobody has a name.
 from collections import defaultdict
 from collections.abc import Mapping
 
-from app.actions import (
-    annotating,
-    negotiating,
-    policy,
-    stating,
-)
+from app.actions import annotating, negotiating, policy, stating
 from app.actions.policy import Act
 from app.exchange.citation import name, plain
 from app.exchange.notewords import lines_of

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.actions import annotating, policy
-from app.actions.annotating import Stands, Thread, Wanted
+from app.actions.annotating import Wanted
 from app.actions.policy import Act
 from app.actions.refusals import Missing, Refusal
+from app.actions.whereabouts import Stands, Thread
 from app.exchange import hypothesis, weblinks
 from app.exchange.linkfile import Links
 from app.exchange.pointing import Fate, Place, place_of

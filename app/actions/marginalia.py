@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.actions import annotating, linking, policy
-from app.actions.annotating import Stands, Thread
 from app.actions.policy import Act
 from app.actions.refusals import Invalid
+from app.actions.whereabouts import Stands, Thread
 from app.exchange.notewords import lines_of
 from app.exchange.word.write import Comment, Talk
 from app.store.drafts import DraftRecord, EditionRecord

@@ -9,14 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from markupsafe import Markup
 
-from app.actions import (
-    bracketing,
-    claiming,
-    convening,
-    drafting,
-    lifting,
-    voicing,
-)
+from app.actions import bracketing, claiming, convening, drafting, lifting, voicing
 from app.actions.bracketing import Ledger, Listed, Sort, Stage
 from app.actions.policy import Act, State, may
 from app.actions.refusals import Moved

@@ -15,11 +15,12 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from app.actions import annotating, citing, commenting, drafting, linking, unsaying
-from app.actions.annotating import Chosen, Stands, Thread, Wanted
+from app.actions import annotating, citing, commenting, drafting, linking, mentioning, unsaying
+from app.actions.annotating import Chosen, Wanted
 from app.actions.circulating import pinned_words
 from app.actions.policy import Act, may
 from app.actions.refusals import Invalid
+from app.actions.whereabouts import Stands, Thread
 from app.exchange.notefile import NoteItem, as_csv, as_markdown
 from app.store.drafts import ClauseRecord, DraftRecord
 from app.store.notes import Audience, Did, NoteChange, NoteKind, NoteRecord
@@ -515,7 +516,7 @@ def _moment(said: str) -> datetime | None:
 @router.get("/inbox")
 def show_inbox(request: Request, store: StoreDep, seat: SeatDep) -> Response:
     """Where the seat is named, and the questions of others that are open, in all drafts."""
-    inbox = annotating.inbox(store, seat)
+    inbox = mentioning.inbox(store, seat)
     everywhere = (*inbox.named, *inbox.questions)
     cards: dict[str, Card] = {}
     for draft in {draft.id: draft for draft, _ in everywhere}.values():
@@ -550,7 +551,7 @@ def find_for_note(store: StoreDep, seat: SeatDep, slug: str, q: str = "") -> Res
             "where": other.delegation or other.role.value,
             "insert": f"[@{_in_brackets(other.name)}](/seats/{other.id})",
         }
-        for other in annotating.nameable(store, seat)
+        for other in mentioning.nameable(store, seat)
         if query and query.casefold() in other.name.casefold()
     ][:_FEW]
     hits = citing.find(store, seat, query, kinds=("passage", "case"), limit=_FEW) if query else ()

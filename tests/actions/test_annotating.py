@@ -6,16 +6,15 @@ from functools import partial
 import pytest
 
 from app.actions import annotating, drafting
-from app.actions.annotating import Chosen, Stands, Thread, Wanted
+from app.actions.annotating import Chosen, Wanted
 from app.actions.refusals import Forbidden, Invalid, Missing, Refusal
-from app.store.drafts import DraftRecord
+from app.actions.whereabouts import Stands, Thread
 from app.store.notes import Audience, Did, NoteKind
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Store, Stores
+from tests.support.noted import WORDS, now, on_words
 from tests.support.typed import type_in
 from tests.support.world import Clock, World, fill
-
-WORDS = "good faith"
 
 
 @pytest.fixture
@@ -31,31 +30,6 @@ def people(store: Store, world: World) -> dict[str, SeatRecord]:
             password="unusable",
         )
     return made
-
-
-def now(store: Store, world: World) -> DraftRecord:
-    draft = store.drafts.by_id(world.draft.id)
-    assert draft is not None
-    return draft
-
-
-def on_words(
-    store: Store, world: World, seat: SeatRecord, audience: Audience = Audience.EVERYONE
-) -> Thread:
-    """A note on “good faith” in the first paragraph that has it."""
-    uid = world.uid("Talks [shall]")
-    start = next(one for one in world.clauses if one.uid == uid).text.index(WORDS)
-    note = annotating.write(
-        store,
-        seat,
-        now(store, world),
-        uid=uid,
-        words=Chosen(start, WORDS),
-        kind=NoteKind.QUESTION,
-        body="A canary of whose?",
-        audience=audience,
-    )
-    return annotating.note(store, seat, note.key)
 
 
 def test_a_note_lies_on_its_words_and_goes_along_with_them(store: Store, world: World) -> None:
@@ -283,22 +257,6 @@ def test_what_is_new_is_new_until_it_is_read(store: Store, world: World) -> None
     assert [one.is_new for one in annotating.threads(store, world.drafter, draft)] == [True]
 
 
-def test_an_anchor_is_kept_anew_when_it_has_come_a_long_way(
-    store: Store, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(annotating, "FRESH", 3)
-    made = on_words(store, world, world.drafter, Audience.MINE)
-    for _ in range(5):
-        type_in(store, world.draft.id, made.uid, world.chair, "x")
-    before = annotating.note(store, world.drafter, made.note.key)
-    assert before.note.seq == made.note.seq
-    annotating.visit(store, world.chair, now(store, world))
-    after = annotating.note(store, world.drafter, made.note.key)
-    assert after.note.seq == now(store, world).seq
-    assert after.note.made_seq == made.note.made_seq
-    assert (after.uid, after.anchor, after.stands) == (before.uid, before.anchor, before.stands)
-
-
 def test_on_both_databases(stores: Stores, clock: Clock) -> None:
     with stores.begin() as store:
         world = fill(store)
@@ -320,91 +278,6 @@ def test_on_both_databases(stores: Stores, clock: Clock) -> None:
         annotating.remove(store, world.drafter, shared.note.key)
         with pytest.raises(Missing, match=annotating.UNKNOWN):
             annotating.note(store, world.drafter, shared.note.key)
-
-
-def link(seat: SeatRecord) -> str:
-    return f"[@{seat.name}](/seats/{seat.id})"
-
-
-def test_who_is_named_finds_it_in_the_inbox_until_it_is_resolved(
-    store: Store, world: World
-) -> None:
-    draft, scholar = now(store, world), world.seats[Role.SCHOLAR]
-    body = f"What does {link(scholar)} say?"
-    note = annotating.write(store, world.drafter, draft, body=body, audience="everyone")
-    (waiting,) = annotating.inbox(store, scholar).named
-    assert (waiting[0], waiting[1].note.key) == (draft, note.key)
-    assert annotating.inbox(store, world.chair).named == ()
-    annotating.answer(store, scholar, note.key, f"Ask {link(world.chair)}.")
-    assert [one.note.key for _, one in annotating.inbox(store, world.chair).named] == [note.key]
-    annotating.change(store, world.drafter, note.key, body="Nobody is asked.")
-    assert annotating.inbox(store, scholar).named == ()
-    annotating.resolve(store, scholar, note.key, "Asked.")
-    assert annotating.inbox(store, world.chair).named == ()
-
-
-def test_open_questions_of_others_wait_for_those_whom_they_are_for(
-    store: Store, world: World, people: dict[str, SeatRecord]
-) -> None:
-    on_words(store, world, people["delegate"], Audience.DELEGATION)
-    waiting = {name for name, seat in people.items() if annotating.inbox(store, seat).questions}
-    assert waiting == {"A2"}
-
-
-def test_nobody_is_named_in_what_they_may_not_read(
-    store: Store, world: World, people: dict[str, SeatRecord]
-) -> None:
-    draft = now(store, world)
-    for audience, named in (("mine", "A2"), ("delegation", "chair")):
-        with pytest.raises(Invalid, match="cannot read this note"):
-            annotating.write(
-                store, people["delegate"], draft, body=link(people[named]), audience=audience
-            )
-
-
-def test_who_sits_in_another_delegation_cannot_be_found_out_by_naming(
-    store: Store, world: World, people: dict[str, SeatRecord]
-) -> None:
-    draft = now(store, world)
-    offered = {seat.name for seat in annotating.nameable(store, people["delegate"])}
-    assert {"Delegate A", "Delegate A2", "Chair"} <= offered
-    assert not offered & {"Delegate B", "Delegate alone", "Observer A"}
-    assert "Delegate alone" not in {
-        seat.name for seat in annotating.nameable(store, people["observer"])
-    }
-    said = set()
-    for seat_id in (people["B"].id, 99_999):
-        body = f"[@x](/seats/{seat_id})"
-        with pytest.raises(Invalid) as refused:
-            annotating.write(
-                store, people["delegate"], draft, body=body, audience=Audience.EVERYONE
-            )
-        said.add(refused.value.sentence)
-    assert len(said) == 1
-
-
-def test_what_is_remembered_of_a_note_is_what_would_be_found_anew(
-    store: Store, world: World
-) -> None:
-    made = on_words(store, world, world.drafter)
-    elsewhere = world.uid("Nobody shall")
-    steps: list[Callable[[], object]] = [
-        lambda: type_in(store, world.draft.id, elsewhere, world.chair, "So "),
-        lambda: type_in(store, world.draft.id, made.uid, world.chair, "So "),
-        lambda: type_in(store, world.draft.id, elsewhere, world.chair, "so "),
-        lambda: drafting.split(store, world.chair, now(store, world), made.uid, at=12, seen=4),
-        lambda: type_in(store, world.draft.id, made.uid, world.chair, "And "),
-        lambda: drafting.undo(store, world.chair, now(store, world)),
-    ]
-    for step in steps:
-        step()
-        # As another process sees it, when all of this is kept.
-        store.moved.clear()
-        remembered = annotating.note(store, world.chair, made.note.key)
-        kept, annotating._memory = annotating._memory, annotating._Memory()
-        anew = annotating.note(store, world.chair, made.note.key)
-        annotating._memory = kept
-        assert remembered == anew
 
 
 def changed(store: Store, world: World) -> Thread:
@@ -512,19 +385,6 @@ def test_what_was_opened_changed_or_resolved_by_others_is_new(stores: Stores, cl
         annotating.resolve(store, world.drafter, asked.key, "The Chair.")
         annotating.change(store, chair, asked.key, body="Who is it?")
     assert news() == [False, True]
-
-
-def test_who_has_answered_where_they_are_named_is_not_waited_for(
-    store: Store, world: World
-) -> None:
-    draft, scholar = now(store, world), world.seats[Role.SCHOLAR]
-    note = annotating.write(
-        store, world.drafter, draft, body=f"{link(scholar)}?", audience="everyone"
-    )
-    annotating.answer(store, scholar, note.key, "So it was in the last text.")
-    assert annotating.inbox(store, scholar).named == ()
-    annotating.answer(store, world.drafter, note.key, f"And before, {link(scholar)}?")
-    assert len(annotating.inbox(store, scholar).named) == 1
 
 
 def test_what_is_for_publication_is_taken_out_of_that_before_it_is_taken_away(

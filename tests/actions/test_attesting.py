@@ -5,14 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from app.actions import (
-    circulating,
-    citing,
-    convening,
-    drafting,
-    settling,
-    silencing,
-)
+from app.actions import circulating, citing, convening, drafting, settling, silencing
 from app.actions.attesting import standings
 from app.actions.circulating import Options
 from app.store.seats import Role

@@ -2,12 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.actions import (
-    drafting,
-    incorporating,
-    negotiating,
-    stating,
-)
+from app.actions import drafting, incorporating, negotiating, stating
 from app.actions.bracketing import Ledger, Sort, Tally, ledger, spoken
 from app.actions.lifting import lift
 from app.actions.refusals import SignInNeeded

@@ -2,12 +2,7 @@ import random
 
 import pytest
 
-from app.actions import (
-    drafting,
-    incorporating,
-    lifting,
-    negotiating,
-)
+from app.actions import drafting, incorporating, lifting, negotiating
 from app.actions.bracketing import Listed, ledger
 from app.actions.claiming import claim, refresh, state, told
 from app.actions.refusals import Forbidden, Invalid, Missing

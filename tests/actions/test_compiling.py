@@ -2,12 +2,7 @@
 
 import pytest
 
-from app.actions import (
-    annotating,
-    circulating,
-    compiling,
-    stating,
-)
+from app.actions import annotating, circulating, compiling, stating
 from app.actions.circulating import Options
 from app.actions.policy import Act, may
 from app.actions.refusals import Forbidden

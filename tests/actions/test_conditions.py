@@ -1,10 +1,6 @@
 import pytest
 
-from app.actions import (
-    drafting,
-    negotiating,
-    stating,
-)
+from app.actions import drafting, negotiating, stating
 from app.actions.conditions import Condition, Holds, conditions, link
 from app.actions.refusals import Invalid
 from app.store.proposals import Stance

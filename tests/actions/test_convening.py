@@ -2,9 +2,7 @@
 
 import pytest
 
-from app.actions import (
-    convening,
-)
+from app.actions import convening
 from app.actions.refusals import Forbidden, Invalid
 from app.store.seats import Role
 from app.store.unit import Store

@@ -2,11 +2,7 @@
 
 import pytest
 
-from app.actions import (
-    drafting,
-    incorporating,
-    negotiating,
-)
+from app.actions import drafting, incorporating, negotiating
 from app.actions.drafting import LONGEST
 from app.actions.forwarding import Fit
 from app.actions.incorporating import bracketed

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from app.actions import annotating, drafting, linking
-from app.actions.annotating import Stands, Thread
+from app.actions import annotating, drafting, linking, whereabouts
 from app.actions.linking import Plan
 from app.actions.refusals import Forbidden, Missing
+from app.actions.whereabouts import Stands, Thread
 from app.exchange import linkfile
 from app.exchange.linkfile import Links
 from app.exchange.weblinks import Home
@@ -159,12 +159,12 @@ def test_words_that_nobody_found_lie_with_the_draft_and_stay_there(
     late = now(store, world)
     for _ in range(3):
         type_in(store, world.draft.id, world.uid("presumed"), world.chair, "x")
-    annotating.STALE, stale = 1, annotating.STALE
-    annotating.FRESH, fresh = 1, annotating.FRESH
+    whereabouts.STALE, stale = 1, whereabouts.STALE
+    whereabouts.FRESH, fresh = 1, whereabouts.FRESH
     try:
-        assert annotating.refresh(store, late) == 0
+        assert whereabouts.refresh(store, late) == 0
     finally:
-        annotating.STALE, annotating.FRESH = stale, fresh
+        whereabouts.STALE, whereabouts.FRESH = stale, fresh
     assert thread(store, world.drafter, key).stands is Stands.ORPHANED
 
 

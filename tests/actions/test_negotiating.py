@@ -5,13 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from app.actions import (
-    convening,
-    drafting,
-    incorporating,
-    negotiating,
-    stating,
-)
+from app.actions import convening, drafting, incorporating, negotiating, stating
 from app.actions.refusals import Forbidden, Invalid, Missing, Refusal, SignInNeeded
 from app.store.proposals import Stage, Wish
 from app.store.seats import Role, SeatRecord

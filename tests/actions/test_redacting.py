@@ -3,13 +3,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from app.actions import (
-    annotating,
-    drafting,
-    incorporating,
-    negotiating,
-    stating,
-)
+from app.actions import annotating, drafting, incorporating, negotiating, stating
 from app.actions.refusals import Invalid
 from app.store.erasures import FILL
 from app.store.journal import REDACTED

@@ -2,12 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.actions import (
-    drafting,
-    incorporating,
-    negotiating,
-    settling,
-)
+from app.actions import drafting, incorporating, negotiating, settling
 from app.actions.refusals import Forbidden, Invalid, Missing, SignInNeeded
 from app.store.seats import Role
 from app.store.status import Status, Step

@@ -2,10 +2,7 @@
 
 import pytest
 
-from app.actions import (
-    negotiating,
-    stating,
-)
+from app.actions import negotiating, stating
 from app.actions.refusals import Forbidden, Invalid, Missing
 from app.store.proposals import Stance
 from app.store.seats import Role

@@ -2,13 +2,7 @@
 
 import pytest
 
-from app.actions import (
-    bracketing,
-    convening,
-    drafting,
-    lifting,
-    voicing,
-)
+from app.actions import bracketing, convening, drafting, lifting, voicing
 from app.actions.refusals import Forbidden, Invalid, Missing
 from app.store.seats import Role, SeatRecord
 from app.store.unit import Store

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from app.actions import anchoring, annotating, marginalia
-from app.actions.annotating import Chosen, Stands, Thread
+from app.actions import anchoring, annotating, marginalia, whereabouts
+from app.actions.annotating import Chosen
 from app.actions.refusals import Invalid, Refusal
+from app.actions.whereabouts import Stands, Thread
 from app.exchange.word.write import Talk
 from app.store.notes import Audience, NoteRecord
 from app.store.seats import SeatRecord
@@ -38,8 +39,8 @@ def people() -> Iterator[People]:
 
 @pytest.fixture(autouse=True)
 def _anchors_are_kept_anew_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(annotating, "FRESH", 12)
-    monkeypatch.setattr(annotating, "STALE", 60)
+    monkeypatch.setattr(whereabouts, "FRESH", 12)
+    monkeypatch.setattr(whereabouts, "STALE", 60)
 
 
 class Noted(Life):
@@ -176,7 +177,7 @@ def test_a_planted_fault_is_seen(
 ) -> None:
     if fault == "believed":
         # What is remembered of a note is taken for true, whatever happened to its clause.
-        monkeypatch.setattr(annotating, "_is_as_it_was", lambda *_: True)
+        monkeypatch.setattr(whereabouts, "_is_as_it_was", lambda *_: True)
     elif fault == "declared":
         # Words are said to be whole that are not.
         stand = anchoring._standing
@@ -187,7 +188,7 @@ def test_a_planted_fault_is_seen(
         )
     else:
         # What somebody took back half-way is remembered all the same.
-        stand_now = annotating._standings
+        stand_now = whereabouts._standings
 
         def unmoved(store: Store, *rest: Any) -> Any:
             moved, store.moved = store.moved, {}
@@ -196,7 +197,7 @@ def test_a_planted_fault_is_seen(
             finally:
                 store.moved = moved
 
-        monkeypatch.setattr(annotating, "_standings", unmoved)
+        monkeypatch.setattr(whereabouts, "_standings", unmoved)
     with pytest.raises(AssertionError, match="seed"):
         lead(people, LIVES)
 

@@ -2,13 +2,7 @@
 
 import pytest
 
-from app.actions import (
-    drafting,
-    incorporating,
-    negotiating,
-    returning,
-    rounding,
-)
+from app.actions import drafting, incorporating, negotiating, returning, rounding
 from app.store.rounds import Place
 from app.store.tombstones import NAME
 from app.store.unit import Stores

@@ -8,6 +8,7 @@ An order ("Delete") is no wording: it is kept as a comment. What may be one ("Re
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ from app.actions.matching import (
     Sent,
     is_front,
     likeness,
+    shingles,
 )
 from app.actions.sifting import AROUND, Sifted, remarks_in, retitled, thread_of, title_blocks
 from app.exchange.word import form
@@ -52,6 +54,12 @@ _PLAIN_ORDERS = re.compile(
     re.IGNORECASE,
 )
 """What says nothing else."""
+
+_COMMON, _RAREST = 400, 12
+"""In how many clauses words may be that still tell which one is meant; of how many it is asked."""
+
+_NEAREST = 8
+"""How many clauses a row without a name is compared with."""
 
 _GENERALLY = "general remarks"
 _ADDED = "This row was not in the form as it was sent"
@@ -105,6 +113,7 @@ class _Filling:
             self._by_words.setdefault(words, []).append(at)
         self._by_bookmark = {bookmark_of(one.uid): at for at, one in enumerate(sent.clauses)}
         self._by_number = {each.id: each for each in reading.revisions}
+        self._having: dict[object, list[int]] = {}
         self._filled: dict[int, _Filled] = {}
         self._made: list[tuple[int, NewFinding]] = []
         self._wordings = 0
@@ -182,9 +191,9 @@ class _Filling:
             why = "" if score >= HIGH else "Its name is that of this clause, and its words are not."
             return _Spot(name, LIKENESS, score, why)
         if words:
+            near = self._near(words)
             score, clause = max(
-                ((likeness(words, own), -at) for at, own in enumerate(self._plain) if own),
-                default=(0.0, 0),
+                ((likeness(words, self._plain[at]), -at) for at in near), default=(0.0, 0)
             )
             score = round(score, 3)
             if score >= LOW:
@@ -192,6 +201,18 @@ class _Filling:
                 return _Spot(-clause, LIKENESS, score, why)
             return _Spot(None, reason=f"{_ADDED}, and its words are those of no clause.")
         return _Spot(None, reason=f"{_ADDED}, and does not say which clause it is about.")
+
+    def _near(self, words: str) -> list[int]:
+        """The clauses that have most of the words in common that few clauses have."""
+        if not self._having:
+            for at, own in enumerate(self._plain):
+                for each in shingles(own):
+                    self._having.setdefault(each, []).append(at)
+        rarest = sorted((self._having.get(each, []) for each in shingles(words)), key=len)
+        votes: Counter[int] = Counter()
+        for having in [each for each in rarest if 0 < len(each) <= _COMMON][:_RAREST]:
+            votes.update(having)
+        return [at for at, _ in votes.most_common(_NEAREST)]
 
     # --- what a row says
 

@@ -103,6 +103,19 @@ class TestWhateverIsDoneToTheTable:
         assert {each.how for each in found.findings} == {"label and likeness"}
         assert 0.8 < found.findings[0].score < 1
 
+    def test_by_words_alone(self) -> None:
+        """Without bookmark, id and name, and with a word changed: offered, and not taken."""
+        filled = fill(form())
+        filled.without_names()
+        filled.without_ids()
+        filled.replace(FAITH, "my point")
+        filled.replace("until shown otherwise", "if nobody doubts it")
+        found = sifted(filled).findings
+        assert {(each.clause, each.how, each.state) for each in found} == {
+            ("c9", "label and likeness", Place.INBOX)
+        }
+        assert "may be this clause" in found[0].reason
+
     def test_names_astray(self) -> None:
         """Software that sorts a table may leave the bookmarks where they were."""
         filled = fill(form())

@@ -46,6 +46,7 @@ def main(files: list[str]) -> None:
                 path = _settled(desktop, dispatcher, Path(file), how) if how else Path(file)
                 seen = _read(desktop, path) if path else {"opened": False}
                 sys.stdout.write(json.dumps({"asked": asked, **seen}) + "\n")
+                sys.stdout.flush()
             desktop.terminate()
             started.wait(PATIENCE)
         finally:

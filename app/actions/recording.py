@@ -97,6 +97,7 @@ class Wanted:
     def of(kept: Mapping[str, str]) -> "Wanted":
         """What a feed has kept."""
         known = {each.name for each in fields(Wanted)}
+        # What is kept was made by `kept` above, so that each value has its field's type.
         return Wanted(**{name: value for name, value in kept.items() if name in known})  # type: ignore[arg-type]
 
 

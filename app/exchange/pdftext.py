@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import median
 from threading import Lock
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2  # type: ignore[import-untyped]  # it comes without types
 
 from app.exchange.package import Unreadable
 

@@ -1,23 +1,18 @@
 """Several people at one table, each in a browser: what they write, what they see, what breaks."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from app.store.seats import Role
 from app.store.unit import Stores
 from tests.support.browser import flaws, looking, overflows
+from tests.support.servers import Server
 from tests.support.site import SLUG, Site
 
 pytestmark = pytest.mark.browser
@@ -127,63 +122,21 @@ def texts(page: Page) -> list[str]:
     return [words for words in said if words]
 
 
-class Process:
-    """Travaux in a process of its own, that can be killed and started again at its address."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._env = os.environ | {"TRAVAUX_DATA": str(folder), "TRAVAUX_PORT": str(self.port)}
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        serve = "from app.cli import run; run()"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", serve, "serve"],
-            env=self._env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(300):
-            try:
-                httpx2.get(f"{self.address}/sign-in", timeout=2)
-                return
-            except httpx2.TransportError:
-                time.sleep(0.1)
-        raise AssertionError("the server does not answer")
-
-    def kill(self) -> None:
-        """End it at once, as a power cut would."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
-        self._process = None
-
-    def end(self) -> None:
-        """End it, if it runs."""
-        if self._process is not None:
-            self.kill()
-
-
 @pytest.fixture
 def process(
     template: tuple[Path, dict[Role, str]], tmp_path: Path
-) -> Iterator[tuple[Process, dict[Role, str], Stores]]:
+) -> Iterator[tuple[Server, dict[Role, str], Stores]]:
     folder, sessions = template
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    server = Process(tmp_path)
-    server.start()
-    stores = Stores(f"sqlite:///{(tmp_path / 'travaux.sqlite3').as_posix()}")
-    yield server, sessions, stores
-    stores.close()
-    server.end()
+    url = f"sqlite:///{(tmp_path / 'travaux.sqlite3').as_posix()}"
+    with Server(url, tmp_path) as server:
+        stores = Stores(url)
+        yield server, sessions, stores
+        stores.close()
 
 
 def test_three_pages_stay_one_through_a_killed_server(
-    browser: Browser, process: tuple[Process, dict[Role, str], Stores]
+    browser: Browser, process: tuple[Server, dict[Role, str], Stores]
 ) -> None:
     server, sessions, stores = process
     with stores.read() as store:
@@ -588,28 +541,29 @@ def test_people_are_shown_where_they_write(browser: Browser, site: Site, address
         expect(chair.locator("#sheet .c.written")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [390, 360])
-def test_many_people_leave_a_phone_its_bar(
-    browser: Browser, site: Site, address: str, width: int
-) -> None:
+def test_many_people_leave_a_phone_its_bar(browser: Browser, site: Site, address: str) -> None:
     roles = [Role.DRAFTER, Role.OBSERVER, Role.DELEGATE]
     with (
-        looking(browser, address, site.sessions[Role.CHAIR], width=width) as page,
+        looking(browser, address, site.sessions[Role.CHAIR], width=390) as page,
         ExitStack() as stack,
     ):
         for role in roles:
             stack.enter_context(looking(browser, address, site.sessions[role])).goto(HOME)
         page.goto(HOME)
         expect(page.locator("#people .several")).to_have_text(str(len(roles)))
-        assert not overflows(page)
-        ends = page.evaluate(
-            "[...document.querySelectorAll('header.top summary, #paper p')]"
-            ".filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect().right)"
-        )
-        assert max(ends) <= width
-        page.click("#people summary")
-        box = page.locator("#people .drop-body").bounding_box()
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+        for width in (390, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert not overflows(page)
+            ends = page.evaluate(
+                "[...document.querySelectorAll('header.top summary, #paper p')]"
+                ".filter(one => one.checkVisibility())"
+                ".map(one => one.getBoundingClientRect().right)"
+            )
+            assert max(ends) <= width
+            page.click("#people summary")
+            box = page.locator("#people .drop-body").bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
+            page.click("#people summary")
 
 
 def test_the_panel_counts_what_is_typed(browser: Browser, site: Site, address: str) -> None:

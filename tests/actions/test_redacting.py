@@ -3,7 +3,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from app.actions import annotating, drafting, incorporating, negotiating, stating
+from app.actions import annotating, drafting, incorporating, negotiating, stating, voicing
 from app.actions.refusals import Invalid
 from app.store.erasures import FILL
 from app.store.journal import REDACTED
@@ -229,3 +229,23 @@ def test_taken_up_undone_and_put_back_it_still_goes_from_the_journal(store: Stor
     redacted(store, world, people, pid)
     assert "zanzibarly" not in everything(store)
     assert drafting.verify(store, world.draft).sound
+
+
+def test_what_was_said_of_its_brackets_loses_the_words_as_well(store: Store) -> None:
+    world = fill(store)
+    people, uid = seat_them(store, world), world.uid(PRESUMED)
+    pid = taken_up(store, world, people, in_brackets=True)
+    words, seen = words_of(store, world, uid)
+    start = words.index("[")
+    voicing.say(
+        *(store, people.member_b, world.draft, uid),
+        start=start,
+        end=words.index("]") + 1,
+        seen=seen,
+        wants="omit",
+        condition=f"Not “{SECRET}”, please.",
+    )
+    redacted(store, world, people, pid)
+    assert "zanzibarly" not in everything(store)
+    ((voiced,),) = voicing.heard(store, people.member_b, world.draft).voiced.values()
+    assert FILL in voiced.stance.words and voiced.stance.condition.endswith("”, please.")

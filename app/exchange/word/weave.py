@@ -239,8 +239,10 @@ class Weaver:
             else:
                 content.append(self._part("ins", (-1, 0, 0), new))
             begin = new[2]
-        # LibreOffice takes the end along with what stands before it, if that came in the same way.
-        kind = "ins" if content and content[-1].op == "ins" else "moveTo"
+        # LibreOffice takes such an end along only with moved words right before it: no words that
+        # came besides, and no marks of comments.
+        is_edge = "<w:r>" in line.closing or (content and content[-1].op == "ins")
+        kind = "ins" if is_edge else "moveTo"
         made = Woven(line, None, kind, by)
         self.made.append(self._within("moveTo", step.move, made, content, by))
 

@@ -103,6 +103,27 @@ def test_a_word_that_is_written_anew_is_told_as_theirs_who_wrote_beside_it() -> 
     assert set(re.findall('w:author="([^"]*)"', body)) == {"W"}
 
 
+@pytest.mark.parametrize(
+    ("words", "marks", "mark"),
+    [
+        ("One that moves on.", {}, ">"),
+        ("One that moves on. Too", {}, "+"),
+        ("One that moves on.", {18: "<w:r><w:commentReference/></w:r>"}, "+"),
+    ],
+)
+def test_the_end_of_what_moved_is_of_the_kind_of_what_stands_before_it(
+    words: str, marks: dict[int, str], mark: str
+) -> None:
+    """LibreOffice keeps an end that is told as moved if no moved words stand right before it."""
+    ours = ["One that moves on.", "Two stays.", "Three stays, too.", "Four."]
+    theirs = [ours[1], ours[2], words, ours[3]]
+    new = [Line(text, marks=marks if text is words else {}) for text in theirs]
+    made = steps(ours, theirs, align(_clauses(ours), _clauses(theirs)))
+    body = Weaver(_lines(ours), new, HANDS, Pen()).paragraphs(made)
+    assert views(body) == (ours, theirs)
+    assert f"⟦{mark}¶⟧" in shown(body).split("stays, too.¶")[1]
+
+
 SIGNS = {"ins": "+", "del": "-", "moveTo": ">", "moveFrom": "<"}
 
 

@@ -165,7 +165,6 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(clean_sent)],
-        max_body_size=MAX_BODY,
         form_limits={"max_fields": MAX_FIELDS, "max_part_size": MAX_BODY},
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -178,6 +177,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", _KeptFiles(directory=STATIC, check_dir=False), name="static")
+    app.add_middleware(refused.Bounded, most=MAX_BODY)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Guard, public_url=settings.public_url)
     app.add_middleware(_HeadAsGet)

@@ -77,12 +77,14 @@ class Package:
         """The bytes of a part; Unreadable when it is missing, damaged or larger than it may be."""
         entry = self._entries.get(name.lstrip("/").lower())
         if entry is None:
-            raise Unreadable(f"The file is incomplete: its part “{name}” is missing.")
+            raise Unreadable(f"The file is incomplete: its part “{_shown(name)}” is missing.")
         try:
             with self._zip.open(entry) as part:
                 content = part.read(min(most, self._left) + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise Unreadable(f"The file is damaged: its part “{name}” cannot be read.") from error
+            raise Unreadable(
+                f"The file is damaged: its part “{_shown(name)}” cannot be read."
+            ) from error
         if len(content) > min(most, self._left):
             raise Unreadable("The file becomes far too large when it is unpacked.")
         self._left -= len(content)
@@ -134,8 +136,15 @@ def parse_xml(content: bytes, name: str) -> Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise Unreadable(f"The file is damaged: its part “{name}” is not valid XML.") from error
+        raise Unreadable(
+            f"The file is damaged: its part “{_shown(name)}” is not valid XML."
+        ) from error
     return root
+
+
+def _shown(name: str) -> str:
+    """The name of a part as it stands in a sentence: on its line, and not endless."""
+    return "".join(each for each in name if each.isprintable())[:100]
 
 
 def local(element: Element) -> str:

@@ -85,11 +85,11 @@ def read_text(
     if file is not None and file.filename:
         name, content = file.filename, file.file.read()
     if not content.strip():
-        return _ask(request, text, _EMPTY)
+        return _ask(request, text, _EMPTY, scheme)
     try:
         reading = read_document(name, content, read_word_apart)
     except Unreadable as unreadable:
-        return _ask(request, text, str(unreadable))
+        return _ask(request, text, unreadable.sentence, scheme)
     document = reading.document
     doubts = tuple(Doubt(each.index, each.message) for each in document.problems)
     opened = frozenset(doubt.row for doubt in doubts if doubt.row is not None)
@@ -269,8 +269,15 @@ def _nested(rows: Sequence[Clause]) -> list[Clause]:
     return made
 
 
-def _ask(request: Request, text: str = "", fault: str = "") -> Response:
-    return render(request, "drafts/new.html", status=422 if fault else 200, text=text, fault=fault)
+def _ask(request: Request, text: str = "", fault: str = "", scheme: str = "un") -> Response:
+    return render(
+        request,
+        "drafts/new.html",
+        status=422 if fault else 200,
+        text=text,
+        fault=fault,
+        scheme=scheme,
+    )
 
 
 def _look(request: Request, pending: Pending, fault: str = "") -> Response:

@@ -11,9 +11,11 @@ from urllib.parse import quote, urlsplit
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.actions import seating
 from app.actions.refusals import Missing, Moved, Refusal, SignInNeeded
@@ -50,6 +52,46 @@ _WORDS = {
     405: "This address does not take that.",
     413: "That is more than 32 MB at once.",
 }
+
+
+class Bounded:
+    """ASGI middleware: what is larger than `most` bytes is refused in words, on a page of ours.
+
+    What says beforehand that it is too large is heard out, up to a few times the limit: a browser
+    that is cut off while it still sends shows no answer at all.
+    """
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting what comes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > self._most:
+            left = _HEARD_OUT * self._most
+            while left > 0 and (message := await receive()).get("more_body"):
+                left -= len(message.get("body", b""))
+            answer = _said(Request(scope), 413, _WORDS[413])
+            await answer(scope, receive, send)
+            return
+        left = self._most
+
+        async def counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+_HEARD_OUT = 8
 
 
 def install(app: FastAPI) -> None:

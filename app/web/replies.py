@@ -168,16 +168,22 @@ def _opens(stores: Stores, token: str) -> bool:
 
 def _keep_files(request: Request, stores: Stores, token: str, form: FormData) -> Response:
     files = [each for each in form.getlist("file") if isinstance(each, Upload) and each.filename]
-    try:
-        if not files:
-            raise Invalid("Choose the Word file first.")
-        for file in files:
+    refused = [] if files else ["Choose the Word file first."]
+    for file in files:
+        # Each by itself: one that is not taken leaves the others alone.
+        name, content = file.filename or "", file.file.read()
+        try:
             with stores.begin() as store:
-                found = rounding.reply(store, token)
-                name, content = file.filename or "", file.file.read()
-                returning.receive_by_link(store, found, name, content)
-    except Refusal as refusal:
-        return _refused(request, stores, token, refusal)
+                returning.receive_by_link(store, rounding.reply(store, token), name, content)
+        except Invalid as refusal:
+            of = f"{name}: " if len(files) > 1 else ""
+            refused.append(f"{of}{refusal.sentence}")
+        except Refusal as refusal:
+            return _refused(request, stores, token, refusal)
+    if refused:
+        answer = _refused(request, stores, token, Invalid(" ".join(refused)))
+        answer.background = BackgroundTask(reading_of(request).begin)
+        return answer
     return _kept(request, token)
 
 

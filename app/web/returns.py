@@ -134,7 +134,8 @@ def take_in(
     except (Forbidden, Missing, SignInNeeded):
         raise
     except Refusal as refusal:
-        answer = desk(request, store, seat, drawn.draft, one, Said(refusal=refusal))
+        filled = {"to": to, "word": word}
+        answer = desk(request, store, seat, drawn.draft, one, Said(refusal=refusal, filled=filled))
     else:
         sentence = "Kept. It is being read." if len(files) == 1 else f"{len(files)} files are kept."
         answer = told(request, drawn.draft, address(drawn.draft, one), sentence, may_undo=False)

@@ -368,6 +368,7 @@ def desk(
         tabs=tabs(store, seat, draft, one),
         progress=progress_of(came),
         links=beside.links,
+        filled=beside.filled,
         sentence=beside.refusal.sentence if beside.refusal else "",
         profiles={each.value: each.title for each in PROFILES},
         may_keep=keeps,

@@ -102,3 +102,10 @@ def test_relations_to_the_outside_are_no_parts() -> None:
     )
     opened = Package(zipped({"word/_rels/document.xml.rels": rels}))
     assert list(opened.related("word/document.xml")) == [("styles", "styles.xml")]
+
+
+def test_a_part_is_named_on_one_line_however_it_is_called() -> None:
+    opened = Package(zipped({"_rels/.rels": "<a/>"}))
+    with pytest.raises(Unreadable) as caught:
+        opened.read("a\n" + "b" * 500)
+    assert caught.value.sentence == f"The file is incomplete: its part “a{'b' * 99}” is missing."

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -89,6 +90,19 @@ def test_a_body_beyond_the_limit_is_refused(
     length = {"Content-Length": str(40 * 1024 * 1024)}
     answer = chair.post(f"{HOME}/mast", content=b"title=x", headers=length)
     assert answer.status_code == 413
+    assert "more than 32 MB" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_body_that_grows_beyond_the_limit_unannounced_is_refused(chair: Visitor) -> None:
+    def growing() -> Iterator[bytes]:
+        for _ in range(33):
+            yield b"0" * 1024 * 1024
+
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answer = chair.post(f"{HOME}/mast", content=growing(), headers=kind)
+    assert answer.status_code == 413
+    assert "more than 32 MB" in answer.text
 
 
 def test_framework_pages_are_not_there(chair: Visitor) -> None:

@@ -1,18 +1,23 @@
 import logging
 import sqlite3
+import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from app.settings import Settings
 from app.store import engine
-from app.web.guard import SESSION_COOKIE
+from app.store.rounds import Reading
+from app.web.guard import MAX_BODY, SESSION_COOKIE
+from tests.support.answers import Sent, open_on, upload
 from tests.support.apart import apart
 from tests.support.apps import app_with
 from tests.support.databases import Postgresql
+from tests.support.made_files import docx, para, zipped
 from tests.support.site import SLUG, Site, Visitor
 
 HOME = f"/drafts/{SLUG}"
@@ -166,3 +171,113 @@ def test_a_sender_who_hangs_up_leaves_no_mistake(
             ask(path)
     assert not caplog.records
     assert {message["status"] for message in told if "status" in message} == {400}
+
+
+# Files that are no sound Word files, by each door: a sentence, nothing lost, the others untouched.
+
+_MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
+
+
+def _macro() -> bytes:
+    kinds = f'<Types><Override PartName="/word/document.xml" ContentType="{_MACRO}"/></Types>'
+    return zipped({"[Content_Types].xml": kinds, "word/document.xml": "<a/>"})
+
+
+def _locked() -> bytes:
+    content = bytearray(docx([para("x")]))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
+
+
+def _bomb() -> bytes:
+    content = bytearray(docx([para("x")]))
+    # What the list of parts says of the size of the first of them.
+    struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 24, 4_000_000_000)
+    return bytes(content)
+
+
+HOSTILE = {
+    "locked.docx": (_locked(), "locked with a password"),
+    "macros.docm": (_macro(), "brings macros"),
+    "letter.doc": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old Word file"),
+    "cut off.docx": (docx([para("x")])[:400], "damaged or was cut off"),
+    "bomb.docx": (_bomb(), "far too large when it is unpacked"),
+}
+TYPED = "Article 1\nScope\n\n1. These words were typed."
+
+
+@pytest.fixture
+def sent(site: Site) -> Sent:
+    return open_on(site)
+
+
+def put(visitor: Visitor, address: str, files: dict[str, bytes], **typed: str) -> Response:
+    sent_files = [("file", upload(content, name)["file"]) for name, content in files.items()]
+    return visitor.post(address, data={"csrf": visitor.form_token(), **typed}, files=sent_files)
+
+
+def test_at_the_desk_each_is_kept_and_told_and_the_sound_one_is_read(
+    chair: Visitor, sent: Sent
+) -> None:
+    hand = sent.hand(0, "Capital A")
+    hand.replace("by day", "by night")
+    files = {name: content for name, (content, _) in HOSTILE.items()} | {"good.docx": hand.saved()}
+    answer = put(chair, f"{sent.address}/returns", files, word="by e-mail")
+    assert answer.status_code == 303
+    came = {each.filename: each for each in sent.read()}
+    assert came.pop("good.docx").state is Reading.READ
+    assert set(came) == set(HOSTILE)
+    for name, (content, said) in HOSTILE.items():
+        assert came[name].state is Reading.FAILED
+        assert said in came[name].why
+        kept = chair.get(f"{sent.address}/returns/{came[name].uid}/file")
+        assert kept.content == content
+    page = chair.get(sent.address).text
+    assert all(said in page for _, said in HOSTILE.values())
+
+
+def test_behind_a_link_an_empty_file_hinders_none_of_the_others(site: Site, sent: Sent) -> None:
+    stranger, link = site.client(None), sent.link(1)
+    files = {"empty.docx": b"", "letter.doc": HOSTILE["letter.doc"][0]}
+    answer = put(stranger, f"{link}/files", files)
+    assert answer.status_code == 422
+    assert "empty.docx: This file is empty." in answer.text
+    assert [each.filename for each in sent.read()] == ["letter.doc"]
+    page = stranger.get(link).text
+    assert "It is kept, but could not be read. This is an old Word file" in page
+
+
+@pytest.mark.parametrize("name", ["letter.doc", "bomb.docx"])
+def test_where_a_draft_is_begun_nothing_is_kept_and_what_was_typed_stands(
+    chair: Visitor, name: str
+) -> None:
+    content, said = HOSTILE[name]
+    answer = put(chair, "/drafts/new", {name: content}, text=TYPED, scheme="eu")
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "1. These words were typed.</textarea>" in answer.text
+    assert 'value="eu" checked' in answer.text
+
+
+def test_what_is_typed_at_the_desk_stands_when_a_file_is_refused(
+    chair: Visitor, sent: Sent
+) -> None:
+    typed = {"word": "by e-mail of 3 May", "to": sent.to[2].uid}
+    answer = put(chair, f"{sent.address}/returns", {"empty.docx": b""}, **typed)
+    assert answer.status_code == 422
+    assert "empty.docx: This file is empty." in answer.text
+    assert 'value="by e-mail of 3 May"' in answer.text
+    assert f'value="{sent.to[2].uid}" selected' in answer.text
+    assert sent.came() == ()
+
+
+def test_what_is_too_large_is_refused_before_anything_of_it_is_kept(
+    chair: Visitor, site: Site, sent: Sent
+) -> None:
+    large = {"large.docx": b"PK\x03\x04" + b"\0" * MAX_BODY}
+    doors = (chair, f"{sent.address}/returns"), (site.client(None), f"{sent.link(0)}/files")
+    for visitor, address in doors:
+        answer = put(visitor, address, large)
+        assert answer.status_code == 413
+        assert "more than 32 MB" in answer.text
+    assert sent.came() == ()

@@ -15,9 +15,7 @@ def upgrade() -> None:
         sa.Column("redacted", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
     op.add_column("note", sa.Column("redaction_by_id", sa.Integer(), nullable=True))
-    op.add_column(
-        "note", sa.Column("redaction_by", sa.String(), server_default="", nullable=False)
-    )
+    op.add_column("note", sa.Column("redaction_by", sa.String(), server_default="", nullable=False))
     op.create_table(
         "bracket_position",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -124,6 +124,7 @@ _LONG = (
     "journeys/test_drafting",
     "live/test_killing",
     "house/test_canaries",
+    "tests/test_cli.py",
     "journeys/",
     "live/",
     "laws/",

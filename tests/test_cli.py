@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
@@ -12,6 +13,8 @@ import pytest
 
 from app import cli
 from tests.support.made_files import docx, run
+from tests.support.racing import afresh
+from tests.support.served import spoken
 from tests.support.tracked import gone, ins, raw
 
 ROOT = Path(__file__).parents[1]
@@ -40,15 +43,20 @@ Duty to talk
 
 
 def travaux(data: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What the command line answers, in a process of its own that has the modules read."""
     bare = {k: v for k, v in os.environ.items() if not k.startswith("TRAVAUX_")}
-    return subprocess.run(
-        [sys.executable, "-c", "from app.cli import run; run()", *words],
-        cwd=ROOT,
-        env=bare | {"TRAVAUX_DATA": str(data)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    told = bare | {"TRAVAUX_DATA": str(data)} | environment
+    with TemporaryDirectory() as folder:
+        said, complained = Path(folder) / "said", Path(folder) / "complained"
+        process = afresh().Process(
+            target=spoken, args=(words, told, str(ROOT), str(said), str(complained)), daemon=True
+        )
+        process.start()
+        process.join(120)
+        assert process.exitcode is not None, "it takes too long"
+        return subprocess.CompletedProcess(
+            words, process.exitcode, said.read_text("utf-8"), complained.read_text("utf-8")
+        )
 
 
 def answer(done: subprocess.CompletedProcess[str]) -> Any:

@@ -5,6 +5,7 @@ half of the time in which a test has to wait for a server to be there again.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -39,3 +40,16 @@ def begin(program: str, settings: Mapping[str, str], log: str) -> None:
     for stream in (1, 2):
         os.dup2(said, stream)
     import_module(program).serve()
+
+
+def spoken(
+    words: tuple[str, ...], settings: Mapping[str, str], folder: str, said: str, complained: str
+) -> None:
+    """What another does: `travaux` with these words in this folder; what it says is in files."""
+    os.environ.clear()
+    os.environ.update(settings)
+    os.chdir(folder)
+    for stream, file in ((1, said), (2, complained)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), stream)
+    sys.argv = ["travaux", *words]
+    import_module("app.cli").run()

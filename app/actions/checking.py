@@ -270,6 +270,8 @@ def words_of(clause: Clause) -> str:
 
 def _linted(looked: _Looked, draft: DraftRecord) -> Iterator[Found]:
     for one in _lint_of(looked, draft):
+        if one.rule == "X09":
+            continue  # R01 says the same, and of the clauses that were struck besides
         uid = "" if one.index is None else looked.clauses[one.index].uid
         weight = Weight(Severity(one.severity).value)
         yield looked.found(one.rule, weight, uid, one.message, one.start, one.end, one.where)

@@ -1,12 +1,13 @@
 """Rules on references: to clauses of the treaty itself and to other instruments."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from app.treaty.document import Kind
 from app.treaty.lint.finding import Hit, Look, Rule, Severity
 from app.treaty.lint.scope import Scope
-from app.treaty.references import find
+from app.treaty.references import Reference, find
 
 INSTRUMENT = r"(?:Convention|Covenant|Protocol|Statute|Treaty|Charter|Agreement)"
 _RELATIVE = re.compile(
@@ -27,6 +28,8 @@ _SMALL, _CAPITAL = (
     re.compile(r"(?<=[a-z,;] )articles? \d"),
     re.compile(r"(?<=[a-z,;] )Articles? \d"),
 )
+_NAMING = re.compile(r"\b[Aa]n?\s+$")
+"""Before an annex that is part of a name: "an Annex VII tribunal"."""
 _THIS, _PRESENT = (
     re.compile(rf"\b[Tt]his {INSTRUMENT}\b"),
     re.compile(rf"\b[Tt]he present {INSTRUMENT}\b"),
@@ -121,6 +124,42 @@ def _dangling(scope: Scope) -> Iterator[Hit]:
                 )
 
 
+def _nowhere(scope: Scope) -> Iterator[Hit]:
+    """References to paragraphs, subparagraphs and annexes; of missing articles X01 speaks."""
+    whole = scope.whole
+    borne = Counter(
+        (clause.kind, _closed_up(number))
+        for clause, number in zip(whole.document.clauses, whole.numbers, strict=True)
+        if number
+    )
+    if not any(kind is Kind.ARTICLE for kind, _ in borne):
+        return
+    for index, text in scope.texts:
+        if whole.document.clauses[index].kind.bears_heading:
+            continue
+        for reference in find(text):
+            if reference.external or not reference.spots or not _is_meant(text, reference, borne):
+                continue
+            if whole.places.resolve(index, reference) is None:
+                said = text[reference.start : reference.end]
+                message = f"“{said}” leads to no clause of this text."
+                yield Hit(index, message, reference.start, reference.end)
+
+
+def _is_meant(text: str, reference: Reference, borne: Mapping[tuple[Kind, str], int]) -> bool:
+    """Whether it is to lead into this text, and no two clauses bear the number it begins with."""
+    if reference.annex and _NAMING.search(text[: reference.start]):
+        return False
+    if reference.article and (Kind.ARTICLE, _closed_up(reference.article)) not in borne:
+        return False
+    outer = {Kind.ANNEX: reference.annex, Kind.PART: reference.part}
+    return all(borne.get((kind, _closed_up(number)), 0) < 2 for kind, number in outer.items())
+
+
+def _closed_up(number: str) -> str:
+    return "".join(number.split()).lower()
+
+
 def _itself(scope: Scope) -> Iterator[Hit]:
     for index, below in scope.articles():
         number = scope.number(index)
@@ -212,5 +251,14 @@ RULES = (
         "Article 1\nAim\n\n1. In accordance with the Rome Statute of the International Criminal "
         "Court of 17 July 1998, Parties shall talk.",
         pattern(_BARE_NAME, "“{}” is named without its date or full title."),
+    ),
+    Rule(
+        "X09",
+        Severity.WARN,
+        "A reference to a paragraph or annex that is not there",
+        "It misleads as much as one to an article that is not there.",
+        "Article 1\nAim\n\n1. Talks are open.\n\n2. As set out in paragraph 7 of this article.",
+        "Article 1\nAim\n\n1. Talks are open.\n\n2. As set out in paragraph 1 of this article.",
+        _nowhere,
     ),
 )

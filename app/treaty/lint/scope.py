@@ -4,7 +4,7 @@ An annex numbers its articles anew and a resolution its paragraphs, so that
 neither must be held against the numbers, terms or final clauses of the treaty.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,6 +71,15 @@ class Scope:
     def is_clean(self) -> bool:
         """Whether no words stand in brackets, blanks apart."""
         return all(one.blank for _, words in self.texts for one in brackets.read(words))
+
+    def is_settled(self, indices: Iterable[int]) -> bool:
+        """Whether these clauses are out of all brackets, as far as their own words tell."""
+        clauses = self.whole.document.clauses
+        texts = [clauses[index].text for index in indices]
+        return not any(
+            brackets.read(text).problems or any(not one.blank for one in brackets.read(text))
+            for text in texts
+        )
 
     def number(self, index: int) -> str:
         """The bare number of a clause; "" for all options of one but the first, which has it."""

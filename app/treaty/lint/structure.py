@@ -43,7 +43,7 @@ def _paragraphs_skipped(scope: Scope) -> Iterator[Hit]:
                 continue
             number = int(found[1])
             # Among options and open brackets the numbers begin again with each alternative.
-            again = number <= previous and not scope.is_clean
+            again = number <= previous and not scope.is_settled(below)
             if previous and number != previous + 1 and not again:
                 yield Hit(index, f"Paragraph {number} follows paragraph {previous}.")
             previous = number
@@ -75,6 +75,25 @@ def _degrees(scope: Scope) -> Iterator[Hit]:
             yield Hit(items[0], "A first list is lettered (a), (b); (i) belongs one degree below.")
         elif clause.kind is Kind.SUBPARAGRAPH and first == "a":
             yield Hit(items[0], "A list below (a) is numbered (i), (ii).")
+
+
+def _letters_skipped(scope: Scope) -> Iterator[Hit]:
+    clauses = scope.whole.document.clauses
+    for _, items in scope.lists():
+        marks = [clauses[at].number for at in items]
+        if marks[0] not in ("a", "i"):
+            continue
+        values = [
+            roman_value(mark.upper()) if marks[0] == "i" else letters_value(mark) for mark in marks
+        ]
+        for at, (before, after) in zip(items[1:], pairwise(values), strict=True):
+            if before is None or after is None:
+                break  # "b bis", a dash, or a remark between the items
+            # Among options and open brackets the letters begin again with each alternative.
+            again = after <= before and not scope.is_settled(items)
+            if after != before + 1 and not again:
+                earlier = marks[items.index(at) - 1]
+                yield Hit(at, f"Item ({clauses[at].number}) follows item ({earlier}).")
 
 
 def _is_lettered(number: str) -> bool:
@@ -217,5 +236,14 @@ RULES = (
         "Article 1\nAim\n\n1. Each " + "word " * 95 + "ends.",
         "Article 1\nAim\n\n1. Each sentence ends. So does this one.",
         _long,
+    ),
+    Rule(
+        "S10",
+        Severity.WARN,
+        "The letters of a list skip or repeat",
+        "An item is cited by its letter, which must be that of one item only.",
+        "1. Each Party shall:\n(a) name a contact;\n(c) meet; and\n(d) report.",
+        "1. Each Party shall:\n(a) name a contact;\n(b) meet; and\n(c) report.",
+        _letters_skipped,
     ),
 )

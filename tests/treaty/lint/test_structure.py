@@ -30,3 +30,17 @@ def test_the_article_without_a_heading_is_pointed_at() -> None:
     )
     (finding,) = [each for each in lint(parse(text)) if each.rule == "S08"]
     assert finding.where == "Article 3"
+
+
+def test_numbers_repeat_where_nothing_is_open_though_something_is_elsewhere() -> None:
+    text = "Article 1\nAim\n\n1. Talk.\n\n1. Listen.\n\nArticle 2\nScope\n\n1. [Some] may."
+    assert found(text, "S01") == ["Paragraph 1 follows paragraph 1."]
+
+
+def test_letters_of_a_list_that_skip_or_repeat() -> None:
+    text = (
+        "1. Each Party shall:\n(a) talk;\n(c) listen;\n(c) meet; and\n(d) report.\n"
+        "2. Each Party shall:\n(a) [talk;]\n(b) [listen;]\n(a) [meet;] and\n(b) [report].\n"
+        "3. Each Party shall:\n(a) talk to:\n(i) one; and\n(ii) another; and\n(b) report."
+    )
+    assert found(text, "S10") == ["Item (c) follows item (a).", "Item (c) follows item (c)."]

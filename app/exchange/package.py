@@ -138,8 +138,8 @@ def parse_xml(content: bytes, name: str) -> Element:
     except etree.XMLSyntaxError as error:
         if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # sound, but beyond all measure
             raise Unreadable(
-                f"The part “{_shown(name)}” of the file has a word far too long, or elements far too"
-                " deep within one another; refused."
+                f"The part “{_shown(name)}” of the file has a word far too long,"
+                " or elements far too deep within one another; refused."
             ) from error
         raise Unreadable(
             f"The file is damaged: its part “{_shown(name)}” is not valid XML."

@@ -136,7 +136,7 @@ def parse_xml(content: bytes, name: str) -> Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # sound, but beyond all measure
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # sound, but beyond all measure
             raise Unreadable(
                 f"The part “{_shown(name)}” of the file has a word far too long,"
                 " or elements far too deep within one another; refused."

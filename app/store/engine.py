@@ -141,6 +141,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout = {WAITING}",
         "journal_mode = WAL",
         "synchronous = FULL",
+        # What was deleted, or taken out, is not to be read in the file either.
+        "secure_delete = ON",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {setting}").close()

@@ -299,7 +299,9 @@ def _saying(seat: SeatRecord, note: NoteRecord, past: Any) -> Saying:
 
 
 def _past(change: NoteChange) -> Past:
-    return Past(change.author, change.at, _DONE[change.act], change.words)
+    # Of a note that was redacted it is told that it was edited, and no more.
+    done = _DONE[change.act] if change.words else _DONE[change.act].partition(";")[0].rstrip(":")
+    return Past(change.author, change.at, done, change.words)
 
 
 def _for_whom(audience: Audience, delegation: str) -> str:

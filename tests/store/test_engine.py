@@ -28,7 +28,10 @@ def test_sqlite_keeps_its_promises_on_every_connection(
         with lite.engine.begin() as connection:
             said = {
                 name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+                for name in (
+                    *("journal_mode", "synchronous", "foreign_keys", "busy_timeout"),
+                    "secure_delete",
+                )
             }
         # 2 is FULL: with NORMAL, acknowledged edits are lost when the power goes.
         assert said == {
@@ -36,6 +39,7 @@ def test_sqlite_keeps_its_promises_on_every_connection(
             "synchronous": 2,
             "foreign_keys": 1,
             "busy_timeout": 10_000,
+            "secure_delete": 1,
         }
         lite.engine.dispose()
 

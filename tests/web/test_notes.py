@@ -343,6 +343,9 @@ def test_words_are_taken_out_by_two_on_the_page(site: Site) -> None:
     )
     assert action in scholar.get(NOTES).text and action not in observer.get(NOTES).text
     sent = {"csrf": scholar.form_token()}
+    change = {**sent, "body": f"Other words than {CANARY}.", "audience": "everyone"}
+    assert scholar.post(f"/notes/{key}/change", data=change).status_code == 303
+    assert "before that it said:" in observer.get(NOTES).text
     assert scholar.post(action, data=sent).status_code == 303
     page = chair.get(NOTES).text
     assert "asks that these words be taken out" in page and CANARY in page
@@ -352,3 +355,4 @@ def test_words_are_taken_out_by_two_on_the_page(site: Site) -> None:
         assert CANARY not in observer.get(f"{NOTES}{form}").text
     page = observer.get(NOTES).text
     assert "The words of this note were taken out." in page and "Pasted by mistake." in page
+    assert ": edited<" in page and "before that it said:" not in page

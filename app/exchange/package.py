@@ -136,7 +136,8 @@ def parse_xml(content: bytes, name: str) -> Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:  # sound, but beyond all measure
+        # Sound, but beyond all measure; the types of lxml do not know of `code`.
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
             raise Unreadable(
                 f"The part “{_shown(name)}” of the file has a word far too long,"
                 " or elements far too deep within one another; refused."

@@ -31,6 +31,8 @@ AUTHOR = "Travaux"
 """Whose the changes are when nobody is named."""
 _LONGEST_NAME = 255
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
+_BREAK = re.compile(r"[\n\v\f]")
+"""A new page or column of a text, too, which no Word file can have among its letters."""
 _PAGE = (
     '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418" '
     'w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>'
@@ -97,7 +99,7 @@ def _paragraphs(file: Named, kind: str, which: str) -> list[Line]:
                 for each in found
             ]
         else:
-            lines = [_line(line, kind) for line in decode(file.content).split("\n")]
+            lines = [_line(line, kind) for line in _BREAK.split(decode(file.content))]
     except Unreadable as refusal:
         raise _of(which, refusal) from refusal
     return [line for line in lines if line.text.strip()]

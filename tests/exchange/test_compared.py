@@ -29,6 +29,13 @@ def test_two_texts_are_compared_line_by_line() -> None:
     assert {each.date for each in after.revisions} == {""}
 
 
+def test_a_new_page_of_a_text_is_a_new_line() -> None:
+    paged = Named("pages.txt", b"The Parties meet.\n\n\x0cThey report.\x0bThey part.\x0c")
+    before, after = views(paged, Named("b.txt", b"The Parties meet.\n\nThey report."))
+    assert texts(before) == ["The Parties meet.", "They report.", "They part."]
+    assert texts(after) == ["The Parties meet.", "They report."]
+
+
 def test_a_heading_of_markdown_is_one() -> None:
     before, after = views(Named("a.md", b"# Scope\n\nTalks."), Named("b.md", b"# Aims\n\nTalks."))
     assert (texts(before), texts(after)) == (["Scope", "Talks."], ["Aims", "Talks."])

@@ -189,9 +189,10 @@ def asked(app: ASGIApp) -> Iterator[Asker]:
     try:
         yield Asker(app, loop)
     finally:
+        # On its own thread: a browser may keep a loop in this one.
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE)
-        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()
 
 

@@ -138,6 +138,6 @@ def test_a_position_is_stated_in_it_released_and_read_by_all(table: Table) -> No
     page = table.get("observer", ADDRESS).text
     assert "If article 3 stays" in page and "not released" not in page
     beside = table.get("observer", f"/drafts/{SLUG}/clauses/{one.uid}/proposals").text
-    assert '<span class="stance omit">omit</span><br><span class="small">If article 3' in beside
+    assert '<span class="stance omit">omit</span> <br><span class="small">If article 3' in beside
     (read,) = table.get("observer", f"/api/v1{ADDRESS}").json()["brackets"][:1]
     assert [each["stance"] for each in read["positions"]] == ["omit"]

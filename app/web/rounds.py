@@ -99,6 +99,11 @@ class Line:
     answers: tuple[Answer, ...]
     link: ReplyLinkRecord | None
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether it has answered: a file that could not be read is asked for once more."""
+        return any(each.came.state != Reading.FAILED for each in self.answers)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -167,7 +172,7 @@ def _listed(store: Store, seat: SeatRecord, draft: DraftRecord, one: RoundRecord
         one,
         address(draft, one),
         len(rounding.recipients(store, seat, one)),
-        len({each.recipient_id for each in came if each.recipient_id is not None}),
+        len({each.recipient_id for each in came if each.state != Reading.FAILED} - {None}),
         len(came),
         sum(each[Place.INBOX] for each in counts.values()),
     )
@@ -360,8 +365,8 @@ def desk(
         here=address(draft, one),
         left=left_of(one, store.now),
         lines=lines,
-        silent=tuple(line for line in lines if not line.answers),
-        heard=tuple(line for line in lines if line.answers),
+        silent=tuple(line for line in lines if not line.is_heard),
+        heard=tuple(line for line in lines if line.is_heard),
         came=len(came),
         reminder=reminder_of(draft, one, lines, store.now) if keeps else None,
         strays=tuple(each for each in answers if each.came.recipient_id is None),
@@ -392,7 +397,7 @@ def reminder_of(
     draft: DraftRecord, one: RoundRecord, lines: Sequence[Line], now: datetime
 ) -> Reminder | None:
     """What to write to whom once more; None where all have answered, or no more is taken."""
-    to = tuple(line.to for line in lines if not line.answers)
+    to = tuple(line.to for line in lines if not line.is_heard)
     if not to or not one.is_open:
         return None
     asked = f"We sent you {one.edition_name} of the {draft.title} ({one.name}) on {day(one.at)}."

@@ -236,7 +236,9 @@ def test_at_the_desk_each_is_kept_and_told_and_the_sound_one_is_read(
     assert all(said in page for _, said in HOSTILE.values())
 
 
-def test_behind_a_link_an_empty_file_hinders_none_of_the_others(site: Site, sent: Sent) -> None:
+def test_behind_a_link_an_empty_file_hinders_none_of_the_others(
+    site: Site, chair: Visitor, sent: Sent
+) -> None:
     stranger, link = site.client(None), sent.link(1)
     files = {"empty.docx": b"", "letter.doc": HOSTILE["letter.doc"][0]}
     answer = put(stranger, f"{link}/files", files)
@@ -245,6 +247,8 @@ def test_behind_a_link_an_empty_file_hinders_none_of_the_others(site: Site, sent
     assert [each.filename for each in sent.read()] == ["letter.doc"]
     page = stranger.get(link).text
     assert "It is kept, but could not be read. This is an old Word file" in page
+    # Whoever sent nothing that can be read is asked once more.
+    assert '<h2 id="h-to">0 of ' in chair.get(sent.address).text
 
 
 @pytest.mark.parametrize("name", ["letter.doc", "bomb.docx"])

@@ -351,7 +351,7 @@ class _Graft:
 
     def _note_losses(self, line: Grown) -> None:
         if line.lost():
-            self._losses["A picture or object of the older file did not come along."] = None
+            self._losses["A picture, text box or object of the older file was left out."] = None
 
     def take_notes(self, line: Grown, start: int, end: int) -> None:
         """The notes of words that went, as notes of the newer file."""

@@ -143,7 +143,7 @@ def test_lists_and_styles_of_the_older_file_are_brought_along() -> None:
 def test_a_picture_of_the_older_file_is_told_as_lost() -> None:
     picture = "<w:r><w:pict/></w:r>"
     made = grafted(docx([raw(run("A."), picture), para("B.")]), docx([para("B.")]))
-    assert made.losses == ("A picture or object of the older file did not come along.",)
+    assert made.losses == ("A picture, text box or object of the older file was left out.",)
 
 
 def test_a_strict_file_is_of_another_kind() -> None:

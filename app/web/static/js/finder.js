@@ -27,7 +27,7 @@ const asked = () => ASKED.exec(field.value.slice(0, field.selectionStart));
 async function find(query) {
   const mine = ++turn;
   const answer = await fetch(`${address()}?q=${encodeURIComponent(query)}`, { headers: { accept: "application/json" } }).catch(() => null);
-  if (mine !== turn || !answer?.ok) return;
+  if (mine !== turn || !answer?.ok || answer.redirected) return;
   offers = await answer.json();
   at = 0;
   if (offers.length && document.activeElement === field) show();

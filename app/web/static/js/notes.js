@@ -36,7 +36,8 @@ function keepNotes(desk) {
     later = 0;
     asked = Date.now();
     const answer = await fetch(`${desk.dataset.draft}/notes.json`, { headers: { accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok) return;
+    // Signed out meanwhile, the answer is a page.
+    if (!answer?.ok || answer.redirected) return;
     const before = told;
     const isFirst = !met;
     met = true;

@@ -83,7 +83,8 @@ export function openPaper(desk, { held, mended }) {
 
   async function refresh() {
     const answer = await fetch(`${desk.dataset.draft}/since?seq=${asked}`, { headers: { accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
+    // Signed out meanwhile, the answer is another page.
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const told = await answer.json();
     if (told.whole) return whole();
     mend(told);
